@@ -1,0 +1,1 @@
+"""What passes between stages: Arrow schemas with their checks, and the small values of the language."""
