@@ -1,1 +1,1 @@
-
+"""The command line: one thin module per command, loaded only when that command is called."""

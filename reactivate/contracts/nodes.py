@@ -83,5 +83,6 @@ class NodeTable:
 
 
 def _node(raw: dict[str, Any]) -> Node:
-    fixed = {key: tuple(value) if isinstance(value, list) else value for key, value in raw.items()}
-    return Node(**{**fixed, "split": tuple(Variant(**item) for item in raw["split"])})
+    fixed: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in raw.items()}
+    fixed["split"] = tuple(Variant(**item) for item in raw["split"])
+    return Node(**fixed)

@@ -108,6 +108,6 @@ class ChannelType(Descriptor):
 
 
 KINDS: dict[str, type[Descriptor]] = {
-    cls.kind: cls  # type: ignore[attr-defined]
+    cls.kind: cls
     for cls in (SourceType, MatcherType, SegmenterType, OfferType, GuardType, ChannelType)
 }

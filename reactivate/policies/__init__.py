@@ -1,0 +1,1 @@
+"""Who may be written to: dated policy packs per country, and the hours allowed."""
