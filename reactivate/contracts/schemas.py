@@ -308,6 +308,8 @@ PASSES = Contract(
         col("ended_at", MOMENT, "end of the pass"),
         col("goal_at", MOMENT, "when the goal was first seen; null = not seen"),
         col("offer", TEXT, "offer chosen on entry; null = none"),
+        col("cool_until", MOMENT, "end of the rest after the pass; null = none, or not decided yet"),
+        col("campaign", TEXT, "campaign of the pass; null = the campaign at hand"),
     ),
     key=("pass_id",),
 )
@@ -332,6 +334,7 @@ TOUCHES = Contract(
         col("done_at", MOMENT, "when the terminal state was reached"),
         col("key!", TEXT, "idempotency key"),
         col("cost", MONEY, "cost of the contact; null = not sent"),
+        col("campaign", TEXT, "campaign of the pass; null = the campaign at hand"),
     ),
     key=("pass_id", "step"),
 )
