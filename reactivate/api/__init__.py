@@ -18,10 +18,11 @@ _HOME = {
         ),
         "reactivate.host.descriptors",
     ),
-    **dict.fromkeys(("setting", "Share", "Points"), "reactivate.host.settings"),
-    **dict.fromkeys(("Batch", "BadRow", "Context", "Terms"), "reactivate.host.protocols"),
+    **dict.fromkeys(("setting", "Share", "Points", "Text"), "reactivate.contracts.settings"),
+    **dict.fromkeys(("Batch", "BadRow", "Context", "Rows", "Source", "Terms"), "reactivate.host.protocols"),
+    "place": "reactivate.host.places",
     **dict.fromkeys(("Message", "Receipt"), "reactivate.contracts.messages"),
-    **dict.fromkeys(("Duration", "Money", "Price", "Rate", "Secret"), "reactivate.contracts.values"),
+    **dict.fromkeys(("Duration", "Hours", "Money", "Price", "Rate", "Secret"), "reactivate.contracts.values"),
     **dict.fromkeys(
         ("RECORDS", "ORDERS", "LINES", "EVENTS", "CONSENTS", "LINKS", "PROFILES", "CANDIDATES", "VERDICTS"),
         "reactivate.contracts.schemas",
@@ -44,6 +45,7 @@ __all__ = [
     "EnvironmentFault",
     "GuardStop",
     "GuardType",
+    "Hours",
     "LINES",
     "LINKS",
     "MatcherType",
@@ -59,11 +61,14 @@ __all__ = [
     "RECORDS",
     "Rate",
     "Receipt",
+    "Rows",
     "Secret",
     "SegmenterType",
     "Share",
+    "Source",
     "SourceType",
     "Terms",
+    "Text",
     "VERDICTS",
     "analytics",
     "economics",
@@ -71,6 +76,7 @@ __all__ = [
     "hookimpl",
     "matching",
     "normalise",
+    "place",
     "setting",
 ]
 
@@ -88,7 +94,8 @@ if TYPE_CHECKING:
         RECORDS,
         VERDICTS,
     )
-    from reactivate.contracts.values import Duration, Money, Price, Rate, Secret
+    from reactivate.contracts.settings import Points, Share, Text, setting
+    from reactivate.contracts.values import Duration, Hours, Money, Price, Rate, Secret
     from reactivate.errors import DataError, EnvironmentFault, GuardStop, PluginError
     from reactivate.host.descriptors import (
         Added,
@@ -101,8 +108,8 @@ if TYPE_CHECKING:
         SourceType,
     )
     from reactivate.host.hookspecs import hookimpl
-    from reactivate.host.protocols import BadRow, Batch, Context, Terms
-    from reactivate.host.settings import Points, Share, setting
+    from reactivate.host.places import place
+    from reactivate.host.protocols import BadRow, Batch, Context, Rows, Source, Terms
 
 
 def __getattr__(name: str) -> Any:
