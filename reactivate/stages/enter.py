@@ -1,0 +1,173 @@
+"""Of those who meet the audience: who enters, who is left out and why, who is held out by lot.
+
+The order is SPEC section 6: not inside, not cooling off, not held out of everything, reachable, segment with a
+journey, profit above zero, within the limits best first, then the holdout lot per household.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from attrs import define, field, frozen
+
+from reactivate.contracts.schemas import VERDICTS
+from reactivate.experiment import assign, holdout
+from reactivate.stages.tables import aligned, marked, whole
+
+DETAIL = {
+    "passed_before": "enter: once takes nobody twice",
+    "inside": "already inside this campaign",
+    "cooling_off": "resting after an earlier pass",
+    "holdout_all": "in the holdout of all campaigns",
+    "no_address": "no address for any channel of the journey",
+    "bad_address": "only invalid, placeholder or shared addresses",
+    "refused": "refused, or the address is closed",
+    "no_consent": "no proven consent for this purpose",
+    "no_journey": "their segment has no journey",
+    "loses_money": "expected extra profit is not above zero",
+    "over_limit": "over the limit of people",
+}
+_WORST_LAST = ("no_address", "bad_address", "refused", "no_consent")
+
+
+@frozen
+class Rules:
+    """What decides on entering. Arrays of person ids; shares from 0 to 1; `room` = how many more may enter."""
+
+    campaign: str
+    secret: bytes = field(repr=False)
+    once: bool = True
+    holdout_share: float = 0.1
+    holdout_all_share: float = 0.0
+    room: int | None = None
+    journeys: frozenset[str] = frozenset([""])
+
+
+@frozen
+class Entry:
+    """`entrants`: person_id, segment, arm, offer, reason-free. `verdicts`: everybody else of the audience."""
+
+    entrants: pa.Table
+    verdicts: pa.Table
+
+    def count(self, reason: str) -> int:
+        return int(pc.sum(pc.equal(self.verdicts["reason"], reason)).as_py() or 0)
+
+
+@define
+class _Sieve:
+    left: pa.Array
+    out: list[tuple[pa.Array, str]] = field(factory=list)
+
+    def drop(self, gone: pa.Array, reason: str) -> None:
+        """Put those marked aside under `reason`."""
+        self.out.append((self.left.filter(gone), reason))
+        self.left = self.left.filter(pc.invert(gone))
+
+    def verdicts(self) -> pa.Table:
+        ids = [part for part, _ in self.out] or [pa.array([], pa.string())]
+        reasons = [pa.repeat(pa.scalar(reason), len(part)) for part, reason in self.out] or ids
+        reason = pa.concat_arrays(reasons)
+        detail = pc.case_when(
+            pc.make_struct(*(pc.equal(reason, word) for word in DETAIL)), *map(pa.scalar, DETAIL.values())
+        )
+        return VERDICTS.table(person_id=pa.concat_arrays(ids), reason=reason, detail=detail)
+
+
+def enter(
+    audience: pa.Array,
+    *,
+    rules: Rules,
+    segments: pa.Table,
+    households: pa.Table,
+    reach: Mapping[str, pa.Table],
+    inside: pa.Array,
+    before: pa.Array,
+    cooling: pa.Array,
+    worth: pa.Table | None = None,
+) -> Entry:
+    """Sieve the audience (person ids) into entrants with segment and arm, and verdicts.
+
+    `segments`: person_id, segment. `households`: person_id, household. `reach`: channel of the journey ->
+    person_id, why (null = can be contacted). `worth`: person_id, expected_profit, offer; null profit = undecided.
+    """
+    sieve = _Sieve(whole(audience))
+    sieve.drop(marked(sieve.left, inside), "inside")
+    if rules.once:
+        sieve.drop(marked(sieve.left, before), "passed_before")
+    sieve.drop(marked(sieve.left, cooling), "cooling_off")
+    if rules.holdout_all_share:
+        homes = _home(sieve.left, households)
+        held = pa.array(assign(homes, secret=rules.secret, salt="holdout_all") < rules.holdout_all_share)
+        sieve.drop(held, "holdout_all")
+    _unreachable(sieve, reach)
+    named = whole(aligned(sieve.left, segments)["segment"])
+    sieve.drop(pc.invert(marked(named, pa.array(sorted(rules.journeys)))), "no_journey")
+    if worth is not None:
+        profit = whole(aligned(sieve.left, worth)["expected_profit"])
+        sieve.drop(pc.fill_null(pc.less_equal(profit, 0), False), "loses_money")
+    if rules.room is not None and len(sieve.left) > rules.room:
+        sieve.drop(pa.array(_rank(sieve.left, worth, rules) >= rules.room), "over_limit")
+    return Entry(_with_arms(sieve.left, rules, segments, households, worth), sieve.verdicts())
+
+
+def _unreachable(sieve: _Sieve, reach: Mapping[str, pa.Table]) -> None:
+    """One open channel is enough; otherwise the reason nearest to being reachable is the one told."""
+    if not reach:
+        return
+    why = [whole(aligned(sieve.left, table)["why"]) for table in reach.values()]
+    closed = [pc.is_valid(reasons) for reasons in why]
+    for reason in reversed(_WORST_LAST):
+        nobody = pa.repeat(pa.scalar(True), len(sieve.left))
+        says = pa.repeat(pa.scalar(False), len(sieve.left))
+        for reasons, shut in zip(why, closed, strict=True):
+            nobody = pc.and_(nobody, shut)
+            says = pc.or_(says, pc.fill_null(pc.equal(reasons, reason), False))
+        gone = pc.and_(nobody, says)
+        sieve.drop(gone, reason)
+        stay = pc.invert(gone)
+        why = [reasons.filter(stay) for reasons in why]
+        closed = [shut.filter(stay) for shut in closed]
+
+
+def _home(people: pa.Array, households: pa.Table) -> pa.Array:
+    """The household of each person; a person alone is a household."""
+    return pc.coalesce(whole(aligned(people, households)["household"]), people)
+
+
+def _rank(people: pa.Array, worth: pa.Table | None, rules: Rules) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
+    """Place of each person: largest expected profit first, ties by lot, so that plans are repeatable."""
+    lots = assign(people, secret=rules.secret, salt=f"{rules.campaign}/order")
+    profit = np.zeros(len(people))
+    if worth is not None:
+        found = aligned(people, worth)["expected_profit"].cast(pa.float64())
+        profit = np.nan_to_num(whole(found).to_numpy(zero_copy_only=False), nan=0.0)
+    place = np.empty(len(people), dtype=np.int64)
+    place[np.lexsort((lots, -profit))] = np.arange(len(people))
+    return place
+
+
+def _with_arms(
+    people: pa.Array, rules: Rules, segments: pa.Table, households: pa.Table, worth: pa.Table | None
+) -> pa.Table:
+    segment = whole(aligned(people, segments)["segment"])
+    homes = _home(people, households)
+    held = holdout(homes, rules.holdout_share, secret=rules.secret, salt=f"holdout/{rules.campaign}")
+    offer = whole(aligned(people, worth)["offer"]) if worth is not None else pa.nulls(len(people), pa.string())
+    return pa.table(
+        {
+            "person_id": people,
+            "segment": segment,
+            "arm": pc.if_else(held, "holdout", "treated"),
+            "offer": offer.cast(pa.string()),
+            "household": homes,
+        }
+    )
+
+
+def entered_at(entrants: pa.Table, now: datetime) -> pa.Table:
+    """The entrants as `Ledger.enter` wants them."""
+    moment = pa.repeat(pa.scalar(now, pa.timestamp("us", tz="UTC")), entrants.num_rows)
+    return entrants.drop_columns(["household"]).append_column("entered_at", moment)
