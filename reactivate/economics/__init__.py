@@ -1,1 +1,31 @@
+"""The sums: what contacting somebody is worth, which offers lose money, and who gets what under the limits."""
 
+from reactivate.economics.constants import DEFAULT, HALVED, Assumptions
+from reactivate.economics.later import later_margin, payback_orders, reach
+from reactivate.economics.profit import (
+    ProfitTerms,
+    break_even_lift,
+    expected_cost,
+    expected_profit,
+    largest_offer,
+    most_cost,
+    needed_later_margin,
+    wasted_share,
+)
+
+__all__ = [
+    "Assumptions",
+    "DEFAULT",
+    "HALVED",
+    "ProfitTerms",
+    "break_even_lift",
+    "expected_cost",
+    "expected_profit",
+    "largest_offer",
+    "later_margin",
+    "most_cost",
+    "needed_later_margin",
+    "payback_orders",
+    "reach",
+    "wasted_share",
+]
