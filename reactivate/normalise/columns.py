@@ -1,0 +1,72 @@
+"""Work on distinct values: encode a column once, compute on its dictionary, map back by code.
+
+Codes are int32, -1 = null. Everything else in the package is built on these few helpers.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+from attrs import frozen
+
+Codes = npt.NDArray[np.int32]
+LONGEST_CELL = 400
+"""Characters of a cell that are looked at. A megabyte in a name field is no name."""
+
+
+@frozen(eq=False)
+class Encoded:
+    """A column as `values[codes]`; code -1 = null."""
+
+    values: pa.Array
+    codes: Codes
+
+    def map(self, function: Callable[[str], Any], type_: pa.DataType) -> pa.Array:
+        """`function` once per distinct value, back in row order."""
+        return take(pa.array([function(value) for value in self.values.to_pylist()], type_), self.codes)
+
+
+def encode(column: Any, longest: int = LONGEST_CELL) -> Encoded:
+    """Dictionary-encode a text column (edges trimmed, cut at `longest` characters, empty = null)."""
+    values, codes = _dictionary(column)
+    tidy = pc.utf8_trim_whitespace(pc.utf8_slice_codeunits(values, 0, longest))
+    tidy = pc.if_else(pc.equal(tidy, ""), pa.scalar(None, pa.string()), tidy)
+    again, renumbered = _dictionary(tidy)
+    if not len(renumbered):
+        return Encoded(again, codes)
+    return Encoded(again, np.where(codes < 0, np.int32(-1), renumbered[codes]))
+
+
+def _dictionary(column: Any) -> tuple[pa.Array, Codes]:
+    array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    if isinstance(array, pa.ChunkedArray):  # more text than one array holds
+        array = array.cast(pa.large_string()).combine_chunks()
+    encoded = array if pa.types.is_dictionary(array.type) else array.dictionary_encode()
+    codes = np.asarray(pc.fill_null(encoded.indices, -1)).astype(np.int32, copy=False)
+    return encoded.dictionary.cast(pa.string()), codes
+
+
+def take(values: pa.Array, codes: npt.NDArray[Any]) -> pa.Array:
+    """`values[codes]`, null where the code is negative."""
+    return pc.take(values, pa.array(codes, mask=codes < 0))
+
+
+def text_column(table: pa.Table, name: str) -> Any:
+    """The column as text; all null when the table has none of that name."""
+    if name not in table.column_names:
+        return pa.nulls(table.num_rows, pa.string())
+    column = table[name]
+    if pa.types.is_string(column.type) or pa.types.is_dictionary(column.type):
+        return column
+    return column.cast(pa.string())
+
+
+def gather(items: Iterable[Any]) -> npt.NDArray[Any]:
+    """A list of any objects as an object array, for indexing by codes."""
+    listed = list(items)
+    out = np.empty(len(listed), object)
+    out[:] = listed
+    return out

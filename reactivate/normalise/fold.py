@@ -1,0 +1,104 @@
+"""One Latin skeleton for a name word written in Russian, Ukrainian, Belarusian, Kazakh or in any usual transliteration.
+
+`Терёхина`, `Терьохіна`, `Terekhina`, `Teryokhina` -> `terehina`. A skeleton is for comparing, never for showing.
+The rules follow the families of ICAO 9303, GOST 52535/7.79, BGN and the Ukrainian decree 55 of 2010, brought to their
+common ground: what two of them write differently becomes one sign.
+"""
+
+import re
+import unicodedata
+
+APOSTROPHES = dict.fromkeys(map(ord, "’‘ʼ`´′＇\u02b9\u0301"), "'")
+LATIN_TWINS = str.maketrans("abcehikmoptxy", "авсенікмортху")
+CYRILLIC_TWINS = str.maketrans("авсенікмортху", "abcehikmoptxy")
+_TWINS = frozenset("авсенікмортху")
+
+_CYRILLIC = str.maketrans({
+    "а": "a", "б": "b", "в": "v", "г": "g", "ґ": "g", "д": "d", "е": "e", "є": "ie", "ё": "io", "ж": "zh", "з": "z",
+    "и": "i", "і": "i", "ї": "i", "ы": "i", "й": "i", "к": "k", "л": "l", "м": "m", "н": "n", "о": "o", "п": "p",
+    "р": "r", "с": "s", "т": "t", "у": "u", "ф": "f", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "sh", "ъ": "",
+    "ь": "", "э": "e", "ю": "iu", "я": "ia", "'": "", "ў": "v", "ә": "a", "ғ": "g", "қ": "k", "ң": "n", "ө": "o",
+    "ұ": "u", "ү": "u", "һ": "kh",
+})  # fmt: skip
+_LATIN_LETTERS = str.maketrans({"ł": "l", "ß": "ss", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "þ": "th", "ı": "i"})
+
+# Order matters: longer spellings first. `h` alone is Ukrainian г; `kh` is х.
+_STEPS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern), to)
+    for pattern, to in (
+        (r"(?<=[sc])ki(?:i|y|j)?$", "ki"),
+        (r"shch|sch|shh|sz(?!$)(?=[aeiouycz])|szcz", "sh"),
+        (r"cz", "ch"),
+        (r"tch", "ch"),
+        (r"zgh", "zg"),
+        (r"kh", "X"),
+        (r"ph", "f"),
+        (r"th", "t"),
+        (r"([scz])h", r"\1H"),
+        (r"h", "g"),
+        (r"H", "h"),
+        (r"ts|tz|tc", "C"),
+        (r"ck(?!i|a)", "k"),
+        (r"c(?![heikay])|c(?=a(?!$))", "k"),
+        (r"C", "c"),
+        (r"q", "k"),
+        (r"x", "ks"),
+        (r"w", "v"),
+        (r"[jy]", "i"),
+        (r"ioi?", "e"),
+        (r"(?<=[szc]h)o", "e"),
+        (r"i+e|ei(?=e)|e+", "e"),
+        (r"ee+", "e"),
+        (r"i+", "i"),
+        (r"(?<=[bcdfgklmnprstvzhX])i(?=[aou])", ""),
+        (r"X", "h"),
+        (r"(.)\1+", r"\1"),
+    )
+)
+_SOFT_O = re.compile(r"[ьй]о")
+_CASE_ENDINGS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern), to)
+    for pattern, to in (
+        (r"(?<=[sc])k(?:i|a|aia|oi)$", "k"),
+        (r"(?<=[oe]v)a$", ""),
+        (r"(?<=.in)a$", ""),
+        (r"(?<=[^aeiou])(?:i|aia|oi)$", ""),
+        (r"(?<=[^aeiou])ai?a$", "a"),
+    )
+)
+
+
+def tidy(word: str) -> str:
+    """Lower case, one apostrophe, compatibility forms undone, look-alike letters of the other alphabet put right."""
+    low = unicodedata.normalize("NFKC", word).translate(APOSTROPHES).lower()
+    if low.isascii():
+        return low
+    cyrillic = sum("\u0400" <= char <= "\u04ff" for char in low)
+    latin = sum("a" <= char <= "z" for char in low)
+    if not (cyrillic and latin):
+        return low
+    if cyrillic < latin and all(char in _TWINS for char in low if "\u0400" <= char <= "\u04ff"):
+        return low.translate(CYRILLIC_TWINS)
+    return low.translate(LATIN_TWINS)
+
+
+def fold(word: str) -> str:
+    """The skeleton of one word: a-z only (digits kept); may be empty."""
+    low = tidy(word)
+    if not low.isascii():
+        low = _SOFT_O.sub("ё", low).translate(_CYRILLIC)
+        if not low.isascii():
+            low = unicodedata.normalize("NFKD", low.translate(_LATIN_LETTERS))
+    low = "".join(char for char in low if char.isascii() and char.isalnum())
+    for pattern, to in _STEPS:
+        low = pattern.sub(to, low)
+    return low
+
+
+def fold_surname(skeleton: str) -> str:
+    """The skeleton of a family name without the ending that tells man from woman: `terehina` -> `terehin`."""
+    for pattern, to in _CASE_ENDINGS:
+        shorter = pattern.sub(to, skeleton)
+        if shorter != skeleton and len(shorter) > 2:
+            return shorter
+    return skeleton

@@ -1,0 +1,174 @@
+"""Telephone numbers: cells of any habit to E.164, in the order of tries that was measured to be right.
+
+The common shapes go through Arrow at once; the rest, and cells that hold several numbers, through `phonenumbers`.
+"""
+
+import re
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+import phonenumbers as pn
+import pyarrow as pa
+import pyarrow.compute as pc
+from attrs import frozen
+
+from reactivate.normalise.tables import words
+
+_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
+_BETWEEN = re.compile(r"[,;/|\n\r]|\s(?:и|или|та|або|or|and)\s|(?<=\d)\s{2,}(?=[+\d(])|(?<=\d)\s+(?=\+)", re.IGNORECASE)
+_EXTENSION = re.compile(r"(?:доб|вн|внутр|дод|ext|x|#)\.?\s*:?\s*\d{1,6}\s*$", re.IGNORECASE)
+_CYRILLIC_COUNTRIES = {"7": ("RU", "KZ"), "380": ("UA",), "375": ("BY",), "48": ("PL",)}
+_MOST_DIGITS = 17
+
+
+@frozen
+class Phone:
+    """One number of a cell. `value`: E.164, or the digits when it is no number; `flaw`: invalid, placeholder, None."""
+
+    value: str
+    flaw: str | None = None
+    mobile: bool | None = None
+    guessed_country: bool = False
+
+
+def phones_in(cell: str, region: str) -> tuple[Phone, ...]:
+    """All numbers of a cell in their order, repeats left out; empty when the cell holds no digits."""
+    found: dict[str, Phone] = {}
+    for piece in _BETWEEN.split(cell.translate(_DIGITS)):
+        phone = _one(piece, region)
+        if phone:
+            found.setdefault(phone.value, phone)
+    good = [phone for phone in found.values() if phone.flaw != "invalid"]
+    if not good and len(found) > 1:  # the separators stood inside one number: 8/916/123…
+        phone = _one(re.sub(_BETWEEN, "", cell.translate(_DIGITS)), region)
+        if phone and phone.flaw != "invalid":
+            return (phone,)
+    return tuple(found.values())
+
+
+def _one(piece: str, region: str) -> Phone | None:
+    text = _EXTENSION.sub("", piece.strip())
+    text = re.sub(r"(?<=[\d\s()+-])[oOоО](?=[\d\s()-]|$)", "0", text)
+    digits = re.sub(r"\D", "", text)
+    if not digits:
+        return None
+    if len(digits) > _MOST_DIGITS:
+        return Phone(digits[:_MOST_DIGITS], "invalid")
+    plus = text.lstrip(" (").startswith("+") or "+" in text[: text.find(digits[0])]
+    for guessed, candidates in ((False, _certain(digits, plus)), (True, None)):
+        tries = candidates if candidates is not None else _guesses(digits, region)
+        if not guessed:
+            tries = [*tries, (digits if not plus else "+" + digits, region)]
+        for number, home in tries:
+            phone = _valid(number, home, guessed)
+            if phone:
+                return phone
+    return Phone(digits, "placeholder" if is_placeholder(digits[-10:]) else "invalid")
+
+
+def _certain(digits: str, plus: bool) -> list[tuple[str, str | None]]:
+    """Readings that need no country: steps 1 to 3."""
+    if plus and not digits.startswith("8"):
+        return [("+" + digits, None)]
+    for prefix in ("810", "00"):
+        if digits.startswith(prefix):
+            return [("+" + digits[len(prefix) :], None)]
+    if len(digits) == 11 and digits[0] in "78":
+        return [("+7" + digits[1:], None)]
+    return []
+
+
+def _guesses(digits: str, region: str) -> list[tuple[str, str | None]]:
+    """Readings of last resort, steps 5 to 8: the country is a guess."""
+    tries: list[tuple[str, str | None]] = [("+" + digits, None)]
+    if len(digits) == 11 and digits.startswith("80"):
+        tries += [("+375" + digits[2:], None), ("+380" + digits[2:], None)]
+    if len(digits) == 10:
+        tries += [("+7" + digits, None)] if digits[0] == "9" else [("+38" + digits, None)] if digits[0] == "0" else []
+    if len(digits) == 9:
+        home = {"BY": "+375", "UA": "+380", "PL": "+48"}.get(region)
+        tries += [(home + digits, None)] if home else []
+    return tries
+
+
+def _valid(number: str, region: str | None, guessed: bool) -> Phone | None:
+    try:
+        parsed = pn.parse(number, region)
+    except pn.NumberParseException:
+        return None
+    if not pn.is_valid_number(parsed):
+        return None
+    kind = pn.number_type(parsed)
+    mobile = None if kind == pn.PhoneNumberType.FIXED_LINE_OR_MOBILE else kind == pn.PhoneNumberType.MOBILE
+    flaw = "placeholder" if is_placeholder(str(parsed.national_number)) else None
+    if kind == pn.PhoneNumberType.TOLL_FREE:
+        flaw = "toll_free"
+    return Phone(pn.format_number(parsed, pn.PhoneNumberFormat.E164), flaw, mobile, guessed)
+
+
+def is_placeholder(national: str) -> bool:
+    """Whether the national digits were typed to fill the field: runs, repeats, 1234567, the listed ones."""
+    if len(national) < 7:
+        return False
+    if national in words("phone_placeholders.txt") or re.search(r"(\d)\1{6}", national):
+        return True
+    if national[-7:] in ("1234567", "7654321") or national == (national[:2] * 9)[: len(national)]:
+        return True
+    steps = {(int(b) - int(a)) % 10 for a, b in zip(national, national[1:], strict=False)}
+    return len(steps) == 1
+
+
+@cache
+def _mobile_pattern(country_code: str) -> str:
+    """Mobile numbers of the regions behind a country code, as an RE2 pattern over national digits."""
+    regions = _CYRILLIC_COUNTRIES[country_code]
+    patterns = [pn.PhoneMetadata.metadata_for_region(region).mobile.national_number_pattern for region in regions]
+    return "^(?:" + "|".join(re.sub(r"\s", "", pattern) for pattern in patterns) + ")$"
+
+
+@frozen(eq=False)
+class FastPhones:
+    """E.164 of the distinct cells that hold one plain mobile number; null = look closer."""
+
+    e164: pa.Array
+    placeholder: npt.NDArray[np.bool_]
+
+
+def fast_phones(cells: pa.Array, region: str) -> FastPhones:
+    """Read `+7 916 123-45-67`, `8916…`, `067 123 45 67` in bulk; every other shape is left null."""
+    plain = pc.replace_substring_regex(cells, r"[\s\x{a0}().\-–]", "")
+    none = pa.scalar(None, pa.string())
+    e164 = pa.nulls(len(cells), pa.string())
+    for code, shape in _shapes(region):
+        fits = pc.match_substring_regex(plain, shape)
+        national = pc.replace_substring_regex(pc.if_else(fits, plain, none), shape, r"\1")
+        mobile = pc.match_substring_regex(national, _mobile_pattern(code))
+        reading = pc.binary_join_element_wise("+" + code, national, "")
+        e164 = pc.coalesce(e164, pc.if_else(pc.fill_null(mobile, False), reading, none))
+    return FastPhones(e164, _placeholders(e164))
+
+
+def _shapes(region: str) -> tuple[tuple[str, str], ...]:
+    home = [("7", r"^(?:\+7|8|7)(\d{10})$"), ("380", r"^\+380(\d{9})$"), ("375", r"^\+375(\d{9})$")]
+    if region in ("RU", "KZ"):
+        home.append(("7", r"^(9\d{9})$" if region == "RU" else r"^(7\d{9})$"))
+    elif region == "UA":
+        home += [("380", r"^380(\d{9})$"), ("380", r"^0(\d{9})$")]
+    elif region == "BY":
+        home.append(("375", r"^375(\d{9})$"))
+    return tuple(home)
+
+
+def _placeholders(e164: pa.Array) -> npt.NDArray[np.bool_]:
+    """Only numbers with a long repeat or run can be placeholders; those few are judged one by one."""
+    # Few distinct last digits: runs and repeats; the lists all end so.
+    national = pc.replace_substring_regex(e164, r"^\+(?:7|380|375)", "")
+    suspect = pc.match_substring_regex(
+        national, r"(0{6}|1{6}|2{6}|3{6}|4{6}|5{6}|6{6}|7{6}|8{6}|9{6}|1234567|7654321|12345|54321|9876|(?:90){3}|0909)"
+    )
+    suspect = pc.or_(suspect, pc.is_in(national, pa.array(sorted(words("phone_placeholders.txt")))))
+    out = np.zeros(len(e164), bool)
+    for i in np.flatnonzero(np.asarray(pc.fill_null(suspect, False))):
+        out[i] = is_placeholder(national[int(i)].as_py())
+    return out
