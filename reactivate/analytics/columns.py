@@ -1,0 +1,98 @@
+"""Every column of a profile, for the rule language, the reference page and the files of `reactivate profile`."""
+
+from typing import Literal
+
+from attrs import field, frozen
+
+Kind = Literal["count", "money", "share", "duration", "date", "text", "list", "yes/no"]
+
+
+@frozen
+class ProfileColumn:
+    """One column: its kind in the rule language, its unit, what an empty cell means, what it says.
+
+    `windowed` columns may carry a window, as in `orders(365d)`. `words` is the closed set of a text. `added_by` names
+    the segmenter that gives the column; None = the profile stage itself.
+    """
+
+    name: str
+    kind: Kind
+    doc: str
+    null: str
+    unit: str = ""
+    words: tuple[str, ...] = ()
+    windowed: bool = field(default=False, kw_only=True)
+    added_by: str | None = field(default=None, kw_only=True)
+
+
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_RFM = ("champions", "loyal", "promising", "new", "at_risk", "cant_lose", "hibernating", "lost")
+_STAGE = ("potential", "new", "active", "late", "lapsed", "lost", "won_back")
+_NONE = "no order"
+_NEVER = "never empty"
+
+COLUMNS: tuple[ProfileColumn, ...] = (
+    ProfileColumn("orders", "count", "paid orders up to as_of; returns are no orders", _NEVER, "orders", windowed=True),
+    ProfileColumn("order_days", "count", "distinct days with an order", _NEVER, "days", windowed=True),
+    ProfileColumn("first_order_on", "date", "day of the first order", _NONE),
+    ProfileColumn("last_order_on", "date", "day of the last order", _NONE),
+    ProfileColumn("since_first_order", "duration", "calendar days since the first order", _NONE, "days"),
+    ProfileColumn("since_last_order", "duration", "calendar days since the last order", _NONE, "days"),
+    ProfileColumn("rhythm", "duration", "usual gap between order days", "fewer than two order days", "days"),
+    ProfileColumn(
+        "rhythm_limit",
+        "duration",
+        "gap that about 19 in 20 gaps of the person stay under",
+        "fewer than two order days",
+        "days",
+    ),
+    ProfileColumn("expected_order_on", "date", "last order plus rhythm", "fewer than two order days"),
+    ProfileColumn(
+        "overdue",
+        "duration",
+        "days past the expected order, negative = not due yet",
+        "fewer than two order days",
+        "days",
+    ),
+    ProfileColumn(
+        "revenue", "money", "sum of paid orders, returns taken off", _NEVER, "currency of the business", windowed=True
+    ),
+    ProfileColumn(
+        "avg_order",
+        "money",
+        "mean sum of an order, returns not counted",
+        "no order with a known sum",
+        "currency of the business",
+        windowed=True,
+    ),
+    ProfileColumn(
+        "largest_order", "money", "largest sum of an order", "no order with a known sum", "currency of the business"
+    ),
+    ProfileColumn(
+        "margin",
+        "money",
+        "revenue times the margin of its category",
+        "no `margin` in the business file",
+        "currency of the business",
+    ),
+    ProfileColumn("returns", "count", "returns booked with a negative sum", _NEVER, "returns", windowed=True),
+    ProfileColumn("returns_share", "share", "returned sum as a part of the sum ordered, at most 1", "nothing was paid"),
+    ProfileColumn("last_category", "text", "category of the last order", "no order, or its category is not known"),
+    ProfileColumn("categories", "list", "categories bought, most recent first", "empty list = none known"),
+    ProfileColumn(
+        "last_items",
+        "list",
+        "titles of the last orders, most recent first, at most ten, none that was returned",
+        "empty list = none known",
+    ),
+    ProfileColumn("last_staff", "text", "who served the last order", "no order, or not known"),
+    ProfileColumn("favourite_weekday", "text", "weekday with most orders", _NONE, words=_WEEKDAYS),
+    ProfileColumn(
+        "favourite_hour", "count", "hour of the day with most orders, 0 to 23", "no order with a time of day", "hour"
+    ),
+    ProfileColumn("r", "count", "recency score, 5 = most recent", _NONE, "1 to 5", added_by="rfm"),
+    ProfileColumn("f", "count", "frequency score, 5 = most orders", _NONE, "1 to 5", added_by="rfm"),
+    ProfileColumn("m", "count", "money score, 5 = most revenue", _NONE, "1 to 5", added_by="rfm"),
+    ProfileColumn("rfm", "text", "named group of the three scores", _NONE, words=_RFM, added_by="rfm"),
+    ProfileColumn("stage", "text", "stage of life as a customer", _NEVER, words=_STAGE, added_by="stage"),
+)

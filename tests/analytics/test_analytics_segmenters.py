@@ -1,0 +1,83 @@
+"""The segmenter plug-ins as the host meets them: by entry point, with settings, one column set per person."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pyarrow as pa
+import pytest
+from analytics.order_builders import TODAY, order, orders, people
+
+from reactivate import analytics
+from reactivate.api import Context, Duration
+from reactivate.host.registry import Registry
+
+CONTEXT = Context("x", Path("."), ZoneInfo("Europe/Kyiv"), "UAH", lambda: datetime(2026, 6, 30, tzinfo=UTC))
+ORDERS = orders(order("anna", 3), order("anna", 40), order("bob", 900, category="shoes"), order("eva", 100))
+PROFILES = analytics.profile(people("anna", "bob", "eva", "nobody"), ORDERS, as_of=TODAY)
+
+
+def assigned(word, **settings):
+    found = Registry().get("segmenter", word)
+    table = found.create(found.settings(**settings), CONTEXT).assign(PROFILES, ORDERS, TODAY)
+    assert table["person_id"].to_pylist() == PROFILES["person_id"].to_pylist()
+    for added in found.adds:
+        assert added.name in table.column_names
+        if added.words:
+            assert set(table[added.name].drop_null().to_pylist()) <= set(added.words)
+    assert set(table.column_names) == {"person_id", *(added.name for added in found.adds)}
+    return table
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({}, ["loyal", "lost", "promising", None]),
+        ({"period": Duration(60, "d")}, ["loyal", "lost", "lost", None]),
+        ({"bins": "business"}, ["loyal", "lost", "promising", None]),
+    ],
+    ids=["plain", "period", "business bins"],
+)
+def test_rfm(settings, words):
+    assert assigned("rfm", **settings)["rfm"].to_pylist() == words
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({}, ["active", "lost", "lapsed", "potential"]),
+        ({"lapse": "beauty"}, ["active", "lost", "lapsed", "potential"]),
+        ({"after": Duration(90, "d"), "lost": Duration(95, "d")}, ["active", "lost", "lost", "potential"]),
+        ({"by_category": {"shoes": Duration(1000, "d")}}, ["active", "late", "late", "potential"]),
+    ],
+    ids=["rhythm", "kind of business", "days", "by category"],
+)
+def test_stage(settings, words):
+    assert assigned("stage", **settings)["stage"].to_pylist() == words
+
+
+@pytest.mark.parametrize("word", ["rfm", "stage"])
+def test_nobody_at_all(word):
+    found = Registry().get("segmenter", word)
+    empty = found.create(found.settings(), CONTEXT).assign(PROFILES.slice(0, 0), ORDERS.slice(0, 0), TODAY)
+    assert empty.num_rows == 0
+
+
+def test_every_column_of_a_profile_is_documented():
+    documented = {column.name: column for column in analytics.COLUMNS}
+    assert len(documented) == len(analytics.COLUMNS)
+    tables = [PROFILES, assigned("rfm"), assigned("stage")]
+    computed = {name for table in tables for name in table.column_names} - {"person_id"}
+    assert computed == set(documented)
+    kinds = {pa.int32(): "count", pa.decimal128(18, 2): "money", pa.date32(): "date"}
+    for name in PROFILES.column_names[1:]:
+        type_ = PROFILES.schema.field(name).type
+        if not name.startswith("since_"):
+            assert documented[name].kind == kinds.get(type_, documented[name].kind)
+
+
+def test_words_of_descriptors_columns_and_kernels_are_one_list():
+    documented = {column.name: column.words for column in analytics.COLUMNS}
+    for word in ("rfm", "stage"):
+        added = {item.name: item.words for item in Registry().get("segmenter", word).adds}
+        assert documented[word] == added[word]
