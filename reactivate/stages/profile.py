@@ -1,0 +1,137 @@
+"""The profile of everybody at one moment: orders, own columns, segmenters, answers, contact history, reach."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from attrs import frozen
+
+from reactivate import analytics
+from reactivate.contracts.contract import MOMENT, TEXTS
+from reactivate.host.descriptors import SegmenterType
+from reactivate.host.protocols import Segmenter
+from reactivate.stages.facts import since_days
+from reactivate.stages.tables import aligned, first_per, whole, with_columns
+
+_CARD = ("first_name", "last_name", "patronymic", "language", "city", "country", "birth_date", "household")
+
+
+@frozen
+class Column:
+    """One entry under `columns`: its YAML name, the segmenter and what it adds."""
+
+    name: str
+    segmenter: Segmenter
+    descriptor: SegmenterType
+
+
+@frozen
+class Heard:
+    """What the ledger knows of people. `answers`: person_id, question, value, at. `touched`: person_id, at.
+
+    `clicked`: person_id, at. `tagged`: person_id, tag. `inside`: person_id, campaign. `questions`: word -> many?
+    """
+
+    answers: pa.Table
+    touched: pa.Table
+    clicked: pa.Table
+    tagged: pa.Table
+    inside: pa.Table
+    questions: Mapping[str, bool]
+
+
+def profiles(
+    people: pa.Table,
+    orders: pa.Table,
+    *,
+    as_of: date,
+    zone: ZoneInfo,
+    until: date | None = None,
+    windows: Iterable[tuple[str, float]] = (),
+    margin: Mapping[str, float] | None = None,
+    columns: Iterable[Column] = (),
+    heard: Heard | None = None,
+) -> pa.Table:
+    """One row per person of `people`, in that order. Orders after `until` (default `as_of`) do not exist yet."""
+    last = until or as_of
+    table = analytics.profile(people, orders, as_of=as_of, until=last, windows=_of_orders(windows), margin=margin)
+    cards = {name: people[name] for name in _CARD if name in people.column_names}
+    own = {name.removeprefix("x_"): people[name] for name in people.column_names if name.startswith("x_")}
+    table = with_columns(table, {**own, **cards, "tags": people["tags"]})
+    past = orders.filter(pc.less_equal(orders["ordered_on"], pa.scalar(last)))
+    for column in columns:
+        added = aligned(table["person_id"], column.segmenter.assign(table, past, as_of))
+        table = with_columns(
+            table, {_named(column, name): added[name] for name in added.column_names if name != "person_id"}
+        )
+    if heard is not None:
+        now = datetime.combine(as_of, time(23, 59, 59), zone)
+        table = with_columns(table, _heard(table, heard, now, zone, windows))
+    return table
+
+
+def _named(column: Column, added: str) -> str:
+    """The first column a segmenter adds bears the name it has in YAML; the others keep theirs."""
+    first = column.descriptor.adds[0].name if column.descriptor.adds else None
+    return column.name if added == first else added
+
+
+def _heard(
+    table: pa.Table, heard: Heard, now: datetime, zone: ZoneInfo, windows: Iterable[tuple[str, float]]
+) -> dict[str, pa.Array]:
+    ids = table["person_id"]
+    found = {
+        "tags": _united(ids, table["tags"], heard.tagged),
+        "inside": _lists(ids, heard.inside, "campaign"),
+        "touches": _count(ids, heard.touched),
+        "clicks": _count(ids, heard.clicked),
+        "since_last_touch": since_days(_latest(ids, heard.touched), now, zone),
+        "since_last_click": since_days(_latest(ids, heard.clicked), now, zone),
+    }
+    for name, days in windows:
+        source = {"touches": heard.touched, "clicks": heard.clicked}.get(name)
+        if source is not None:
+            since = pa.scalar(now - timedelta(days=days), MOMENT)
+            found[analytics.window_name(name, days)] = _count(ids, source.filter(pc.greater(source["at"], since)))
+    for question, many in heard.questions.items():
+        mine = heard.answers.filter(pc.equal(heard.answers["question"], question))
+        latest = first_per(mine.select(["person_id", "value", "at"]), "person_id", "at", descending=True)
+        row = aligned(ids, latest)
+        value = whole(row["value"])
+        found[question] = pc.split_pattern(value, ",").cast(TEXTS) if many else value
+        found[f"since_{question}"] = since_days(whole(row["at"]), now, zone)
+    return found
+
+
+def _of_orders(windows: Iterable[tuple[str, float]]) -> list[tuple[str, float]]:
+    return [(name, days) for name, days in windows if name not in ("touches", "clicks")]
+
+
+def _count(ids: pa.ChunkedArray, happened: pa.Table) -> pa.Array:
+    counted = happened.group_by("person_id").aggregate([([], "count_all")])
+    return pc.fill_null(whole(aligned(ids, counted)["count_all"]), 0).cast(pa.int32())
+
+
+def _latest(ids: pa.ChunkedArray, happened: pa.Table) -> pa.Array:
+    latest = happened.group_by("person_id").aggregate([("at", "max")])
+    return whole(aligned(ids, latest)["at_max"]).cast(MOMENT)
+
+
+def _lists(ids: pa.ChunkedArray, pairs: pa.Table, value: str) -> pa.Array:
+    """A list per person, empty where there is none: absence is known here, so it is not null."""
+    distinct = (
+        pairs.group_by(["person_id", value]).aggregate([]).sort_by([("person_id", "ascending"), (value, "ascending")])
+    )
+    gathered = distinct.group_by("person_id", use_threads=False).aggregate([(value, "list")])
+    found = whole(aligned(ids, gathered)[f"{value}_list"]).cast(TEXTS)
+    return pc.coalesce(found, pa.scalar([], TEXTS))
+
+
+def _united(ids: pa.ChunkedArray, tags: pa.ChunkedArray, tagged: pa.Table) -> pa.Array:
+    """Tags of the cards and tags given by journeys, each once."""
+    card = whole(tags).cast(TEXTS)
+    owners = whole(ids).take(pc.list_parent_indices(card))
+    own = pa.table({"person_id": owners, "tag": pc.list_flatten(card)})
+    return _lists(ids, pa.concat_tables([own, tagged.select(["person_id", "tag"])]), "tag")
