@@ -18,6 +18,7 @@ MOMENT = pa.timestamp("us", tz="UTC")
 DAY = pa.date32()
 TEXT = pa.string()
 TEXTS = pa.list_(pa.string())
+WORD = pa.dictionary(pa.int32(), pa.string())
 
 
 @frozen

@@ -2,7 +2,7 @@
 
 import pyarrow as pa
 
-from reactivate.contracts.contract import DAY, MOMENT, MONEY, TEXT, TEXTS, UNIT_MONEY, Contract, col
+from reactivate.contracts.contract import DAY, MOMENT, MONEY, TEXT, TEXTS, UNIT_MONEY, WORD, Contract, col
 
 _FROM = (
     col("source!", TEXT, "name of the source in the business file"),
@@ -263,14 +263,28 @@ CANDIDATES = Contract(
         col("segment!", TEXT, "segment of the pass, empty = the campaign has none"),
         col("offer!", TEXT, "name of the offer, or `none`"),
         col("base_rate", pa.float64(), "p0: chance of the goal uncontacted"),
-        col("lift", pa.float64(), "tau: extra chance when contacted"),
+        col("base_source", WORD, "where p0 comes from: measured, history, model"),
+        col("lift", pa.float64(), "tau: extra chance when contacted; an assumed one is halved already"),
         col("lift_source", TEXT, "where the lift comes from", "measured history model assumption"),
+        col("lift_low", pa.float64(), "lower end of the 80 % interval of a measured lift; null = none"),
+        col("order_value", pa.float64(), "V: expected sum of the order before discount"),
         col("margin", pa.float64(), "M: margin of the expected order before discount"),
-        col("offer_cost", pa.float64(), "D: our cost of the offer on an order that uses it"),
+        col("offer_cost", pa.float64(), "D: our cost of the offer, and of a staff bonus, on an order that uses it"),
+        col("extra_use", pa.float64(), "rn: chance that an extra buyer uses the offer"),
+        col("base_use", pa.float64(), "rb: chance that somebody who would have come anyway uses it"),
+        col("use_source", WORD, "where rn and rb come from"),
         col("contact_cost", pa.float64(), "c: expected cost of the contacts"),
+        col("permission_cost", pa.float64(), "u x L: chance of losing the permission times its worth"),
+        col("brought_forward", pa.float64(), "w: share of extra orders only brought forward"),
         col("later_margin", pa.float64(), "S: discounted margin of later orders"),
+        col("later_source", WORD, "where S comes from; u, L and w are constants of the kernels"),
         col("expected_profit", pa.float64(), "E; null = undecided, no lift measured or assumed"),
         col("break_even_lift", pa.float64(), "lift at which E is zero; null = none exists"),
+        col("largest_offer", pa.float64(), "D*: offer cost at which E is zero"),
+        col("payback_orders", pa.float64(), "later orders until the money is back; 0 = the first pays, null = never"),
+        col("wasted_share", pa.float64(), "part of the offers used that change nothing; null = nobody uses one"),
+        col("expected_cost", pa.float64(), "c + (p0 rb + tau rn) D: what the budget is charged"),
+        col("most_cost", pa.float64(), "c + D: cost with the offer used for certain"),
         col("verdict", TEXT, "why the offer is refused; null = allowed"),
     ),
     key=("person_id", "offer"),

@@ -1,5 +1,6 @@
 """The sums: what contacting somebody is worth, which offers lose money, and who gets what under the limits."""
 
+from reactivate.economics.candidates import NONE, OfferSums, candidates
 from reactivate.economics.constants import DEFAULT, HALVED, Assumptions
 from reactivate.economics.later import later_margin, payback_orders, reach
 from reactivate.economics.profit import (
@@ -17,8 +18,11 @@ __all__ = [
     "Assumptions",
     "DEFAULT",
     "HALVED",
+    "NONE",
+    "OfferSums",
     "ProfitTerms",
     "break_even_lift",
+    "candidates",
     "expected_cost",
     "expected_profit",
     "largest_offer",
