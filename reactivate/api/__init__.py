@@ -19,7 +19,7 @@ _HOME = {
         "reactivate.host.descriptors",
     ),
     **dict.fromkeys(("setting", "Share", "Points", "Text"), "reactivate.contracts.settings"),
-    **dict.fromkeys(("Batch", "BadRow", "Context", "Rows", "Source", "Terms"), "reactivate.host.protocols"),
+    **dict.fromkeys(("Batch", "BadRow", "Channel", "Context", "Rows", "Source", "Terms"), "reactivate.host.protocols"),
     "place": "reactivate.host.places",
     **dict.fromkeys(("Message", "Receipt"), "reactivate.contracts.messages"),
     **dict.fromkeys(("Duration", "Hours", "Money", "Price", "Rate", "Secret"), "reactivate.contracts.values"),
@@ -29,7 +29,7 @@ _HOME = {
     ),
     **dict.fromkeys(("DataError", "EnvironmentFault", "GuardStop", "PluginError"), "reactivate.errors"),
 }
-_KERNELS = ("normalise", "matching", "analytics", "economics", "experiment")
+_KERNELS = ("normalise", "matching", "analytics", "economics", "experiment", "rendering")
 
 __all__ = [
     "Added",
@@ -37,6 +37,7 @@ __all__ = [
     "Batch",
     "CANDIDATES",
     "CONSENTS",
+    "Channel",
     "ChannelType",
     "Context",
     "DataError",
@@ -76,12 +77,13 @@ __all__ = [
     "hookimpl",
     "matching",
     "normalise",
+    "rendering",
     "place",
     "setting",
 ]
 
 if TYPE_CHECKING:
-    from reactivate import analytics, economics, experiment, matching, normalise
+    from reactivate import analytics, economics, experiment, matching, normalise, rendering
     from reactivate.contracts.messages import Message, Receipt
     from reactivate.contracts.schemas import (
         CANDIDATES,
@@ -109,7 +111,7 @@ if TYPE_CHECKING:
     )
     from reactivate.host.hookspecs import hookimpl
     from reactivate.host.places import place
-    from reactivate.host.protocols import BadRow, Batch, Context, Rows, Source, Terms
+    from reactivate.host.protocols import BadRow, Batch, Channel, Context, Rows, Source, Terms
 
 
 def __getattr__(name: str) -> Any:

@@ -1,7 +1,7 @@
 """The values that carry a unit: durations, money, prices, rates. Plain, frozen, JSON as the text one writes."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
@@ -79,6 +79,17 @@ class Rate:
         return f"{self.amount:f}{money}" + (f" per {self.per}" if self.per else "")
 
 
+@frozen
+class Hours:
+    """`09:00-21:00`, clock time where the person is; begins before it ends."""
+
+    start: time
+    end: time
+
+    def __str__(self) -> str:
+        return f"{self.start:%H:%M}-{self.end:%H:%M}"
+
+
 class Secret:
     """A value that is never printed. `env:NAME` and `file:path` are read by `reveal`, not before."""
 
@@ -122,6 +133,6 @@ def plain(value: Any) -> Any:
     """A JSON-ready form of values from this module (text as one writes it; secrets as their reference)."""
     if isinstance(value, Secret):
         return value.reference
-    if isinstance(value, (Duration, Money, Price, Rate, Decimal)):
+    if isinstance(value, (Duration, Money, Price, Rate, Hours, Decimal)):
         return str(value)
     return value

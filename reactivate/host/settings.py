@@ -1,42 +1,5 @@
-"""Settings classes of plug-ins: attrs classes whose fields carry docs, units and examples.
+"""Settings classes of plug-ins, re-exported: the binder in `reactivate.spec` reads them too and lies below the host."""
 
-The binder, the JSON Schema and the reference pages are all made from this metadata.
+from reactivate.contracts.settings import Name, Points, Share, Text, setting
 
-    @frozen
-    class CsvSettings:
-        path: Path = setting("file to read, relative to the business file", example="data/orders.csv")
-        encoding: str = setting("character encoding", default="utf-8")
-
-Types the binder reads: str, int, float, bool, Path, date, Decimal, Secret, Duration, Money, Price, Rate, Share,
-Literal[...] words, and list, tuple or dict of these; `X | None` for optional ones.
-"""
-
-from typing import Any, NewType
-
-from attrs import NOTHING, field
-
-Share = NewType("Share", float)
-"""A share from 0 to 1, written `15%`."""
-
-Points = NewType("Points", float)
-"""A difference of shares from 0 to 1, written `3pp`."""
-
-
-def setting(
-    doc: str,
-    *,
-    default: Any = NOTHING,
-    factory: Any = None,
-    example: str = "",
-    unit: str = "",
-    words: tuple[str, ...] = (),
-    key: str = "",
-) -> Any:
-    """A documented field of a settings class; without `default` or `factory` it is required.
-
-    `key` is the YAML key where it cannot be the attribute name (`from`, `if`); `words` a closed set for texts.
-    """
-    metadata = {"doc": doc, "example": example, "unit": unit, "words": words, "key": key}
-    if factory is not None:
-        return field(factory=factory, metadata=metadata)
-    return field(default=default, metadata=metadata)
+__all__ = ["Name", "Points", "Share", "Text", "setting"]

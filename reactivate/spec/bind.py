@@ -1,0 +1,346 @@
+"""Positioned tree -> attrs classes, strictly: every fault is found in one pass, and none silences another.
+
+The same binder reads the model of the language and the settings classes of plug-ins. An object is made even of a part with
+faults (what could not be read is its default, or None), so that all later checks can still look at the rest.
+"""
+
+from collections.abc import Sequence as Listed
+from typing import Any, Protocol, get_args, get_origin
+
+import attrs
+from attrs import define, field
+
+from reactivate.diagnostics import Collector, Diagnostic
+from reactivate.errors import ReactivateError
+from reactivate.spec.fields import Key, alternatives, expected, keys_of, opened, shape
+from reactivate.spec.kinds import Places
+from reactivate.spec.scalars import READERS, Around, Unreadable, shown
+from reactivate.spec.tree import Entry, Mapping, Node, Scalar, Sequence
+from reactivate.text import nearest, one_of
+
+
+class Plugins(Protocol):
+    """What the binder asks of the registry of plug-ins."""
+
+    def get(self, kind: str, word: str) -> Any: ...
+
+    def words(self, kind: str) -> list[str]: ...
+
+
+class _Fault:
+    """Stands for a value that could not be read; its complaint is in the collector."""
+
+
+FAULT = _Fault()
+_SINGULAR: dict[str, str] = {
+    "sources": "source", "channels": "channel", "questions": "question", "columns": "column", "services": "service",
+    "offers": "offer", "split": "variant", "guards": "guard", "segments": "segment", "write_back": "write_back of",
+}  # fmt: skip
+
+
+@define
+class Binder:
+    """Binds one file. `elsewhere`: keys of the other kind of file, for the hint."""
+
+    found: Collector
+    around: Around
+    plugins: Plugins
+    elsewhere: dict[str, str] = field(factory=dict)
+
+    def bind(self, cls: Any, node: Node, what: str, **inner: Any) -> Any:
+        """An object of a model class from a mapping; None when there is no mapping."""
+        if not isinstance(node, Mapping):
+            self._wrong_shape(node, what, "keys with values")
+            return None
+        if hasattr(cls, "plugin"):
+            return self._plugin(cls, node, what, inner)
+        places = Places(whole=node.span)
+        values = self._values(keys_of(cls), node, what, places)
+        return self._made(cls, values, {**inner, "places": places})
+
+    # -- keys ------------------------------------------------------------------------------------------------
+
+    def _values(
+        self, keys: Listed[Key], node: Mapping, what: str, places: Places, beside: Listed[str] = ()
+    ) -> dict[str, Any]:
+        """Arguments for the class; faults are FAULT. `beside`: keys that another class of the same mapping reads."""
+        by_key = {key.key: key for key in keys}
+        values: dict[str, Any] = {}
+        for entry in node.entries:
+            key = by_key.get(entry.key.text)
+            if key is None and entry.key.text not in beside:
+                key = self._unknown(entry, by_key, beside, node, what)
+            if key is not None:
+                places.keys[key.key] = entry.key.span
+                values[key.argument] = self.value(key.type, entry.value, f"{key.key!r} of {what}", places, key.key)
+                if key.words and isinstance(values[key.argument], str) and values[key.argument] not in key.words:
+                    self._not_a_word(entry.value, key.words)
+                    values[key.argument] = FAULT
+        for key in keys:
+            if key.required and key.argument not in values:
+                self._missing(key, node, what)
+        return values
+
+    def _unknown(
+        self, entry: Entry, by_key: dict[str, Key], beside: Listed[str], node: Mapping, what: str
+    ) -> Key | None:
+        """R203; the key that was clearly meant, so that its value is looked at and it is not called missing as well."""
+        word = entry.key.text
+        allowed = [*by_key, *beside]
+        free = [name for name in allowed if node.get(name) is None]
+        meant = nearest(word, free)
+        hint = (
+            f"did you mean {meant!r}?" if meant else self.elsewhere.get(word) or f"allowed here: {one_of(allowed, 12)}"
+        )
+        self.found.error("R203", f"unknown key {word!r} in {what}", entry.key.span, hint)
+        return by_key.get(meant) if meant else None
+
+    def _missing(self, key: Key, node: Mapping, what: str) -> None:
+        example = f"for example `{key.key}: {key.example}`" if key.example else None
+        self.found.error("R201", f"{what} lacks {key.key!r}: {key.doc.split(';')[0]}", node.span, example)
+
+    def _made(self, cls: Any, values: dict[str, Any], inner: dict[str, Any]) -> Any:
+        """The object, with None for required values that could not be read."""
+        given = {name: value for name, value in values.items() if value is not FAULT}
+        for key in keys_of(cls):
+            if key.required and key.argument not in given:
+                given[key.argument] = _nothing(key.type)
+        known = {item.name for item in attrs.fields(cls)}
+        return cls(**given, **{name: value for name, value in inner.items() if name in known})
+
+    # -- plug-ins --------------------------------------------------------------------------------------------
+
+    def _plugin(self, cls: Any, node: Mapping, what: str, inner: dict[str, Any]) -> Any:
+        """The keys that all of a kind share go to `cls`, the others to the settings class behind `use:`."""
+        places = Places(whole=node.span)
+        shared = keys_of(cls)
+        descriptor = self._descriptor(cls.plugin, node, what)
+        own = self._settings_keys(descriptor, node, cls.plugin)
+        if own is None:  # unknown plug-in: nothing can be said of the keys we do not share
+            names = [entry.key.text for entry in node.entries]
+            values = self._values(shared, node, what, places, beside=names)
+            return self._made(cls, values, {**inner, "places": places})
+        shared_names = {key.key for key in shared}
+        values = self._values(shared, node, what, places, beside=[key.key for key in own])
+        settings = self._settings(descriptor, own, node, what, places, shared_names)
+        made = {**inner, "places": places, "descriptor": descriptor, "settings": settings}
+        return self._made(cls, values, made)
+
+    def _descriptor(self, kind: str, node: Mapping, what: str) -> Any:
+        use = node.get("use")
+        if not isinstance(use, Scalar) or not use.text:
+            return None  # reported as a missing key or wrong shape by those who read `use`
+        try:
+            return self.plugins.get(kind, use.text)
+        except ReactivateError as fault:
+            self.found.extend(attrs.evolve(item, span=use.span) for item in fault.diagnostics)
+            return None
+
+    def _settings_keys(self, descriptor: Any, node: Mapping, kind: str) -> tuple[Key, ...] | None:
+        if descriptor is None:
+            return None
+        try:
+            return keys_of(descriptor.settings)
+        except Exception as fault:  # noqa: BLE001 - a stranger's class: whatever it raises is its fault, and is named
+            use = node.entry("use")
+            self.found.error("R507", f"the settings of {kind} {descriptor.name!r} cannot be read: {type(fault).__name__}: {fault}",
+                             use.value.span if use else node.span, "tell the author of the plug-in")  # fmt: skip
+            return None
+
+    def _settings(
+        self, descriptor: Any, own: tuple[Key, ...], node: Mapping, what: str, places: Places, shared: set[str]
+    ) -> Any:
+        """The settings object; None when something in it could not be read."""
+        before = len(self.found.errors)
+        entries = tuple(entry for entry in node.entries if entry.key.text in {key.key for key in own})
+        twice = Collector()  # keys that both read were complained of already
+        reader = attrs.evolve(self, found=twice)
+        both = Mapping(tuple(entry for entry in entries if entry.key.text in shared), node.span)
+        values = reader._values([key for key in own if key.key in shared], both, what, Places())
+        rest = Mapping(tuple(entry for entry in entries if entry.key.text not in shared), node.span)
+        values |= self._values([key for key in own if key.key not in shared], rest, what, places)
+        if twice.failed or len(self.found.errors) > before:
+            return None
+        try:
+            return descriptor.settings(**values)
+        except Exception as fault:  # noqa: BLE001 - validators of a stranger's class
+            message = f"{descriptor.name!r} refuses these settings: {fault}"
+            self.found.error("R220", message, node.span, None)
+            return None
+
+    # -- values ----------------------------------------------------------------------------------------------
+
+    def value(self, kind: Any, node: Node, what: str, places: Places, path: str) -> Any:
+        """The value of a node read as `kind`, or FAULT."""
+        places.values[path] = node.span
+        if isinstance(node, Scalar) and not node.text and not node.quoted:
+            return FAULT  # reported by the YAML reader
+        parts = alternatives(kind)
+        if all(hasattr(part, "verb") for part in parts):
+            return self._step(parts, node)
+        if len(parts) > 1:
+            return self._either(parts, node, what, places, path)
+        bare, single = opened(kind)
+        if bare in READERS:
+            return self._scalar(bare, node, what)
+        origin = get_origin(bare)
+        if origin is not None and shape(bare) == "scalar":
+            return self._word(get_args(bare), node, what)
+        if origin in (tuple, list, set, frozenset):
+            return self._list(origin, get_args(bare)[0], node, what, places, path, single)
+        if origin is dict:
+            return self._dict(get_args(bare), node, what, places, path)
+        if attrs.has(bare):
+            made = self.bind(bare, node, path if path in ("goal", "limits") else what)
+            return FAULT if made is None else made
+        self.found.error(
+            "R508", f"{what} has a type that no spec can hold: {bare!r}", node.span, "tell the author of the plug-in"
+        )
+        return FAULT
+
+    def _scalar(self, kind: Any, node: Node, what: str) -> Any:
+        reader = READERS[kind]
+        if not isinstance(node, Scalar):
+            return self._wrong_shape(node, what, reader.expects)
+        try:
+            return reader.read(node, self.around)
+        except Unreadable as fault:
+            self.found.error(fault.code, f"{what}: {fault.message}", node.span, fault.hint)
+            return FAULT
+
+    def _word(self, words: tuple[Any, ...], node: Node, what: str) -> Any:
+        if not isinstance(node, Scalar):
+            return self._wrong_shape(node, what, f"one of {', '.join(map(str, words))}")
+        if node.text in words:
+            return node.text
+        return self._not_a_word(node, words, what)
+
+    def _not_a_word(self, node: Node, words: Listed[str], what: str = "") -> Any:
+        text = node.text if isinstance(node, Scalar) else ""
+        meant = nearest(text, words)
+        hint = f"did you mean {meant!r}?" if meant else None
+        start = f"{what}: " if what else ""
+        self.found.error("R210", f"{start}expected {expected_words(words)}, got {shown(text)}", node.span, hint)
+        return FAULT
+
+    def _list(self, origin: Any, kind: Any, node: Node, what: str, places: Places, path: str, single: bool) -> Any:
+        if single and not isinstance(node, Sequence):
+            node = Sequence((node,), node.span)
+        if not isinstance(node, Sequence):
+            hint = f"write [{node.text}]" if isinstance(node, Scalar) else None
+            return self._wrong_shape(node, what, "a list", hint)
+        if not node.items:
+            self.found.error("R218", f"{what} is an empty list", node.span, "write its items, or delete the key")
+            return FAULT
+        read = [self.value(kind, item, what, places, f"{path}.{i}") for i, item in enumerate(node.items)]
+        return origin(item for item in read if item is not FAULT)
+
+    def _dict(self, kinds: tuple[Any, ...], node: Node, what: str, places: Places, path: str) -> Any:
+        if not isinstance(node, Mapping):
+            return self._wrong_shape(node, what, "keys with values")
+        if not node.entries:
+            self.found.error("R218", f"{what} is empty", node.span, "write its keys, or delete it")
+            return FAULT
+        key_kind, value_kind = kinds
+        read: dict[str, Any] = {}
+        for entry in node.entries:
+            inside = f"{path}.{entry.key.text}"
+            places.keys[inside] = entry.key.span
+            name = self._scalar(key_kind, entry.key, what)
+            called = f"{_SINGULAR.get(path, path)} {entry.key.text!r}"
+            if attrs.has(value_kind):
+                value = self.bind(value_kind, entry.value, called, name=entry.key.text)
+                places.values[inside] = entry.value.span
+                value = FAULT if value is None else value
+            else:
+                value = self.value(value_kind, entry.value, f"{entry.key.text!r} of {what}", places, inside)
+            if value is not FAULT:
+                read[entry.key.text if name is FAULT else name] = value
+        return read
+
+    def _either(self, parts: tuple[Any, ...], node: Node, what: str, places: Places, path: str) -> Any:
+        """One of several types: by the shape of the node, then the first that can read it."""
+        form = "list" if isinstance(node, Sequence) else "keys" if isinstance(node, Mapping) else "scalar"
+        fitting = [part for part in parts if shape(part) == form]
+        if not fitting:
+            return self._wrong_shape(node, what, expected(parts[0]) if len(parts) == 1 else _any_of(parts))
+        if len(fitting) == 1:
+            return self.value(fitting[0], node, what, places, path)
+        complaints: list[Diagnostic] = []
+        for part in sorted(fitting, key=_words_first):
+            trial = Collector()
+            value = attrs.evolve(self, found=trial).value(part, node, what, places, path)
+            if not trial.failed:
+                return value
+            complaints += trial.items
+        best = next((item for item in complaints if item.hint), complaints[0])
+        got = (
+            shown(node.text)
+            if isinstance(node, Scalar) and not any(item.code == "R213" for item in complaints)
+            else "this"
+        )
+        self.found.add(attrs.evolve(best, message=f"{what}: expected {_any_of(fitting)}, got {got}"))
+        return FAULT
+
+    def _step(self, classes: tuple[Any, ...], node: Node) -> Any:
+        verbs = {cls.verb: cls for cls in classes}
+        if not isinstance(node, Mapping):
+            text = node.text if isinstance(node, Scalar) else ""
+            hint = (
+                f"write `- {text.split()[0]}: {text.split()[1]}`"
+                if len(text.split()) == 2 and text.split()[0] in verbs
+                else None
+            )
+            return self._wrong_shape(node, "a step", "a verb with its fields, such as `send: hello`", hint)
+        given = [name for name in node.names if name in verbs]
+        if len(given) > 1:
+            second = node.entry(given[1])
+            self.found.error("R221", f"one step has two verbs, {given[0]!r} and {given[1]!r}",
+                             second.key.span if second else node.span, "begin a new step with `- `")  # fmt: skip
+        verb = given[0] if given else self._meant_verb(node, verbs)
+        if verb is None:
+            return FAULT
+        entry = node.entry(verb)
+        called = f"{verb} {entry.value.text!r}" if entry and isinstance(entry.value, Scalar) else f"step {verb}"
+        others = Mapping(tuple(e for e in node.entries if e.key.text == verb or e.key.text not in verbs), node.span)
+        return self.bind(verbs[verb], others, called)
+
+    def _meant_verb(self, node: Mapping, verbs: dict[str, Any]) -> str | None:
+        """R221: a step without a verb; the verb when a misspelt one is clear (R203 then follows from its class)."""
+        for name in node.names:
+            meant = nearest(name, verbs)
+            if meant and name not in {key.key for key in keys_of(verbs[meant])}:
+                return meant
+        first = node.entries[0].key if node.entries else None
+        self.found.error("R221", "a step without a verb", first.span if first else node.span,
+                         f"a step begins with one of {', '.join(verbs)}")  # fmt: skip
+        return None
+
+    def _wrong_shape(self, node: Node, what: str, wanted: str, hint: str | None = None) -> Any:
+        got = shown(node.text) if isinstance(node, Scalar) else node.kind
+        self.found.error("R202", f"{what}: expected {wanted}, got {got}", node.span, hint)
+        return FAULT
+
+
+def expected_words(words: Listed[str]) -> str:
+    """`one of a, b, c`."""
+    return f"one of {', '.join(map(str, words))}" if len(words) > 1 else f"{words[0]!r}"
+
+
+def _any_of(parts: Listed[Any]) -> str:
+    return " or ".join(dict.fromkeys(expected(part) for part in parts))
+
+
+def _words_first(kind: Any) -> int:
+    """Fixed words are tried before types; secrets before paths; a rule reads anything, so it is tried last."""
+    name = getattr(kind, "__name__", "")
+    if kind not in READERS:
+        return 0
+    return {"Secret": 1, "Rule": 9, "str": 8, "Text": 7, "Path": 6}.get(name, 3)
+
+
+def _nothing(kind: Any) -> Any:
+    """What stands for a required value that is not there: an empty collection or None."""
+    bare, _ = opened(kind)
+    origin = get_origin(bare)
+    return origin() if origin in (tuple, list, dict, set, frozenset) else None

@@ -1,0 +1,78 @@
+"""What libyaml says of a broken file, in the words of somebody who writes campaigns."""
+
+from reactivate.diagnostics import Diagnostic, Span
+
+
+def explained(problem: str, line: int, column: int, text: str, file: str) -> Diagnostic:
+    """R104 for a problem of libyaml at a zero-based place."""
+    lines = text.split("\n")
+    while line >= len(lines) or (line > 0 and not lines[line].strip()):  # libyaml points behind the end
+        line -= 1
+        column = len(lines[line])
+    row = lines[line]
+    message, hint, column = _meaning(problem, lines, line, min(column, len(row)))
+    place = Span(file, line + 1, column + 1, column + 2)
+    return Diagnostic("R104", message, span=place, hint=hint)
+
+
+def _meaning(problem: str, lines: list[str], line: int, column: int) -> tuple[str, str, int]:
+    """Message, hint and column."""
+    row = lines[line]
+    if "mapping values are not allowed" in problem:
+        return _colon(row, column)
+    if "cannot start any token" in problem:
+        char = row[column : column + 1]
+        return f"a value cannot begin with {char!r}", "put the value in double quotes", column
+    if "found unexpected end of stream" in problem:
+        return "a quote is opened and never closed", "close it at the end of the text", column
+    if "expected ',' or" in problem:
+        return _brace(problem, row, column)
+    if "could not find expected ':'" in problem:
+        return _no_colon(lines, line, column)
+    if "block sequence entries are not allowed" in problem:
+        return "a list item cannot begin here", "begin it on a line of its own", column
+    if "did not find expected alphabetic" in problem:
+        return "'*' and '&' cannot begin a value", "put the value in double quotes", max(column - 1, 0)
+    if "did not find expected key" in problem or "did not find expected '-'" in problem:
+        return _indent(row, column)
+    if "escape character" in problem:
+        return "a backslash in double quotes means something else", "write it twice: \\\\, or use single quotes", column
+    return f"the file cannot be read from here on ({problem})", "check quotes, colons and indentation above", column
+
+
+def _colon(row: str, column: int) -> tuple[str, str, int]:
+    if row[column : column + 1] == ":" and ":" in row[:column]:
+        return "a second colon in one line", "put the text in double quotes, or begin a new line", column
+    return (
+        "a colon does not fit here",
+        "keys of one level begin in the same column; text with ': ' needs double quotes",
+        column,
+    )
+
+
+def _brace(problem: str, row: str, column: int) -> tuple[str, str, int]:
+    closing = "}" if "'}'" in problem else "]"
+    hint = "separate by commas; a value with ': ', a comma or a bracket gets a line of its own"
+    return f"a comma or {closing!r} is missing", hint, column
+
+
+def _no_colon(lines: list[str], line: int, column: int) -> tuple[str, str, int]:
+    """Libyaml notices a missing colon only a line later; point at the last line before that has none."""
+    for number in range(line, max(line - 3, -1), -1):
+        row = lines[number].split(" #")[0].rstrip()
+        if row.strip() and ":" not in row:
+            begin = len(row) - len(row.lstrip())
+            word = row.strip()
+            return f"a colon is missing behind {word[:40]!r}", f"write `{word[:40]}: …`", begin
+    return "a colon is missing", "a key is followed by a colon and a space", column
+
+
+def _indent(row: str, column: int) -> tuple[str, str, int]:
+    if row.strip()[:1] in "}]":
+        return "a bracket is closed that was never opened", "delete it", len(row) - len(row.lstrip())
+    if row[:column].strip():
+        return "the text goes on behind its closing quote", "put the whole value into one pair of double quotes", column
+    hint = "keys of one level begin in the same column"
+    if row.lstrip().startswith("- "):
+        return "this list item does not stand under its list", "put all '-' of a list into one column", column
+    return "this line does not stand under any key above it", hint, column

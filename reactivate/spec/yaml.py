@@ -1,0 +1,241 @@
+"""YAML text -> positioned tree, by PyYAML's C events.
+
+Never compose or load: libyaml crashes the process on very deep nesting there, and YAML 1.1 turns `no`, `11:00` and `007`
+into something else. Everything that would make a spec mean more than it says (aliases, tags, merges) is refused.
+"""
+
+from typing import Any
+
+from attrs import define, field
+
+from reactivate.diagnostics import Collector, Diagnostic, Span
+from reactivate.spec.decode import clean, decoded
+from reactivate.spec.syntax import explained
+from reactivate.spec.tree import Entry, Mapping, Node, Piece, Scalar, Sequence
+
+DEEPEST = 64
+MOST_NODES = 50_000
+
+
+class _TooMuch(Exception):
+    """Ends the reading of a file that is too deep or too large."""
+
+
+def read(data: bytes, file: str, found: Collector) -> tuple[Mapping | None, str]:
+    """The tree of a spec file and its text (for excerpts). None when there is no tree; `found` says why."""
+    text = decoded(data, file, found)
+    if text is None:
+        return None, ""
+    return parse(text, file, found), text
+
+
+def parse(text: str, file: str, found: Collector) -> Mapping | None:
+    """The tree of a text whose line ends are `\\n`."""
+    import yaml
+
+    cleaned = clean(text, file, found)
+    if cleaned is None:
+        return None
+    reader = _Reader(cleaned, file, found)
+    try:
+        for event in yaml.parse(cleaned, Loader=yaml.CLoader):
+            reader.take(event)
+    except yaml.MarkedYAMLError as fault:
+        mark = fault.problem_mark or fault.context_mark
+        line, column = (mark.line, mark.column) if mark else (0, 0)
+        found.add(explained(fault.problem or "", line, column, cleaned, file))
+        return None
+    except _TooMuch:
+        return None
+    return reader.document()
+
+
+@define
+class _Open:
+    """A mapping or list that is still being read."""
+
+    event: Any
+    is_mapping: bool
+    items: list[Any] = field(factory=list)
+    seen: dict[str, Span] = field(factory=dict)
+    key: Scalar | None = None
+    skip: bool = False
+
+
+@define
+class _Reader:
+    """Builds the tree from events; keeps its own stack, so nothing recurses."""
+
+    text: str
+    file: str
+    found: Collector
+    stack: list[_Open] = field(factory=list)
+    root: Node | None = None
+    documents: int = 0
+    nodes: int = 0
+    lines: list[str] = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.lines = self.text.split("\n")
+
+    def take(self, event: Any) -> None:
+        kind = type(event).__name__
+        if kind == "DocumentStartEvent":
+            self._document(event)
+        elif kind == "AliasEvent":
+            self._count(event)
+            self.found.error("R106", f"'*{event.anchor}' repeats another part; a spec says everything where it counts",
+                             self._span(event), "write the value out here")  # fmt: skip
+            self._put(Scalar("", self._span(event), quoted=True))
+        elif kind == "ScalarEvent":
+            self._count(event)
+            self._refuse_marks(event)
+            self._put(self._scalar(event))
+        elif kind in ("MappingStartEvent", "SequenceStartEvent"):
+            self._count(event)
+            self._refuse_marks(event)
+            self._open(event, kind == "MappingStartEvent")
+        elif kind in ("MappingEndEvent", "SequenceEndEvent"):
+            self._close(event)
+
+    def document(self) -> Mapping | None:
+        """The finished tree; a spec is one document with keys."""
+        if self.root is None or (isinstance(self.root, Scalar) and not self.root.text):
+            self.found.error("R112", "the file is empty", Span(self.file, 1, 1), "begin with `campaign:` or `brand:`")
+            return None
+        if not isinstance(self.root, Mapping):
+            self.found.error("R202", f"a spec holds keys with values, here stands {self.root.kind}", self.root.span,
+                             "begin with `campaign:` or `brand:`")  # fmt: skip
+            return None
+        return self.root
+
+    def _document(self, event: Any) -> None:
+        self.documents += 1
+        if self.documents > 1:
+            self.found.error("R109", "a second document begins here; a spec file holds one", self._span(event),
+                             "put it into a file of its own")  # fmt: skip
+            raise _TooMuch
+
+    def _count(self, event: Any) -> None:
+        self.nodes += 1
+        if self.nodes > MOST_NODES:
+            self.found.error("R110", f"more than {MOST_NODES:,} values in one file", self._span(event))
+            raise _TooMuch
+
+    def _refuse_marks(self, event: Any) -> None:
+        if event.anchor is not None:
+            self.found.error("R106", f"'&{event.anchor}' marks a part for repeating; a spec says everything where it counts",
+                             self._span(event), "delete it, and write the value out where it is needed")  # fmt: skip
+        if event.tag is not None:
+            self.found.error("R107", f"tag {event.tag!r}: the field decides what a value is", self._span(event),
+                             "delete the tag, or put the value in double quotes")  # fmt: skip
+
+    def _open(self, event: Any, is_mapping: bool) -> None:
+        if len(self.stack) >= DEEPEST:
+            self.found.error("R110", f"nested more than {DEEPEST} levels deep", self._span(event))
+            raise _TooMuch
+        if self.stack and self.stack[-1].is_mapping and self.stack[-1].key is None:
+            self.found.error("R113", "a key must be a word", self._span(event),
+                             "braces, brackets and '?' cannot begin a key or value; put it in quotes")  # fmt: skip
+            raise _TooMuch
+        self.stack.append(_Open(event, is_mapping))
+
+    def _close(self, event: Any) -> None:
+        done = self.stack.pop()
+        span = self._span(done.event, event if done.event.flow_style else None)
+        if done.is_mapping:
+            self._put(Mapping(tuple(done.items), span))
+        else:
+            self._put(Sequence(tuple(done.items), span))
+
+    def _put(self, node: Node) -> None:
+        if not self.stack:
+            self.root = node
+            return
+        parent = self.stack[-1]
+        if not parent.is_mapping:
+            if self._empty(node):
+                self.found.error("R111", "an empty item in a list", node.span, "delete the '-' or write its value")
+            else:
+                parent.items.append(node)
+        elif parent.key is None:
+            self._key(parent, node)
+        else:
+            self._value(parent, parent.key, node)
+            parent.key = None
+
+    def _key(self, parent: _Open, node: Node) -> None:
+        assert isinstance(node, Scalar)  # others were refused when they opened
+        parent.key, parent.skip = node, False
+        if not node.text:
+            self.found.error("R113", "a key is missing before the colon", node.span)
+            parent.skip = True
+        elif node.text == "<<" and not node.quoted:
+            self.found.error("R108", "'<<' merges another part; a spec says everything where it counts", node.span,
+                             "write the keys out here")  # fmt: skip
+            parent.skip = True
+        elif node.text in parent.seen:
+            first = parent.seen[node.text]
+            self.found.add(
+                Diagnostic("R105", f"key {node.text!r} is given twice; it stands already in line {first.line}", span=node.span,
+                           hint="keep one of them", related=((first, "first given here"),))
+            )  # fmt: skip
+            parent.skip = True
+        else:
+            parent.seen[node.text] = node.span
+
+    def _value(self, parent: _Open, key: Scalar, node: Node) -> None:
+        if parent.skip:
+            return
+        if self._empty(node):
+            self.found.add(self._no_value(parent, key))
+        parent.items.append(Entry(key, node))
+
+    def _no_value(self, parent: _Open, key: Scalar) -> Diagnostic:
+        """R111, with the way out for the usual cause: a comma or colon that braces took for their own."""
+        hint = "write its value, or delete the key"
+        before = parent.items[-1].value if parent.items else None
+        if parent.event.flow_style and isinstance(before, Scalar) and before.text.count("(") > before.text.count(")"):
+            return Diagnostic("R111", f"the comma before {key.text!r} ended the value {before.text!r}", span=key.span,
+                              hint="a value with a comma gets a line of its own, outside the braces")  # fmt: skip
+        if ":" in key.text:
+            hint = f"a space is missing behind the colon: {key.text.replace(':', ': ', 1)}"
+        return Diagnostic("R111", f"key {key.text!r} has no value", span=key.span, hint=hint)
+
+    @staticmethod
+    def _empty(node: Node) -> bool:
+        return isinstance(node, Scalar) and not node.text and not node.quoted
+
+    def _scalar(self, event: Any) -> Scalar:
+        quoted = event.style not in (None, "")
+        return Scalar(event.value, self._span(event), quoted, self._pieces(event))
+
+    def _pieces(self, event: Any) -> tuple[Piece, ...]:
+        """Where each part of a text stands; quoted ones with escapes only up to their first escape."""
+        line, column = event.start_mark.line, event.start_mark.column
+        if event.style in ("'", '"'):
+            return ((0, line + 1, column + 2),)
+        if event.style in ("|", ">") or event.end_mark.line == line:
+            return ((0, line + 1, column + 1),) if event.style not in ("|", ">") else ()
+        pieces: list[Piece] = []
+        offset = blank = 0
+        for number in range(line, event.end_mark.line + 1):
+            row = self.lines[number]
+            begin = column if number == line else len(row) - len(row.lstrip())
+            stop = event.end_mark.column if number == event.end_mark.line else len(row)
+            part = row[begin:stop].rstrip()
+            if not part:
+                blank += 1
+                continue
+            offset += max(1, blank) if pieces else 0  # a line end folds into one space; empty lines are kept instead
+            pieces.append((offset, number + 1, begin + 1))
+            offset, blank = offset + len(part), 0
+        return tuple(pieces)
+
+    def _span(self, event: Any, last: Any = None) -> Span:
+        start, end = event.start_mark, (last or event).end_mark
+        line, column = start.line + 1, start.column + 1
+        if end.line == start.line:
+            return Span(self.file, line, column, max(end.column, start.column + 1) + 1)
+        width = len(self.lines[start.line]) if start.line < len(self.lines) else start.column
+        return Span(self.file, line, column, max(width, start.column + 1) + 1)
