@@ -1,0 +1,60 @@
+"""A model fitted to the patterns of a base: its parameters, and what it says of each pattern."""
+
+import numpy as np
+from attrs import frozen
+
+from reactivate.analytics.arrays import Floats
+from reactivate.analytics.btyd.model import Model, chance_of_order
+from reactivate.analytics.btyd.patterns import DAYS_PER_WEEK, Patterns
+from reactivate.analytics.btyd.search import Maximum, maximise
+
+_FEWEST_REPEATERS = 10
+
+
+@frozen(eq=False)
+class Fit:
+    """A fitted model. Check `trouble` first: a fit that did not converge must not be used."""
+
+    model: Model
+    maximum: Maximum
+    customers: int
+
+    @property
+    def trouble(self) -> str | None:
+        """Why the fit must not be used; None = it converged."""
+        return self.maximum.trouble
+
+    @property
+    def parameters(self) -> dict[str, float]:
+        """Values by name, time in weeks."""
+        return {name: float(value) for name, value in zip(self.model.parameters, self.maximum.values, strict=True)}
+
+    def chance_alive(self, seen: Patterns) -> Floats:
+        """Per pattern: chance that such a customer has not left for good."""
+        return self.model.chance_alive(self.maximum.values, seen.repeats, seen.last_weeks, seen.age_weeks)
+
+    def chance_of_order(self, seen: Patterns, within_days: float) -> Floats:
+        """Per pattern: chance of at least one order within so many days."""
+        values, weeks = self.maximum.values, within_days / DAYS_PER_WEEK
+        return chance_of_order(self.model, values, weeks, seen.repeats, seen.last_weeks, seen.age_weeks)
+
+    def expected_order_days(self, seen: Patterns, within_days: float) -> Floats:
+        """Per pattern: order days expected within so many days."""
+        return self.model.expected_orders(
+            self.maximum.values, within_days / DAYS_PER_WEEK, seen.repeats, seen.last_weeks, seen.age_weeks
+        )
+
+
+def fit(model: Model, seen: Patterns) -> Fit:
+    """Fit `model` by maximum likelihood over counted patterns; never raises for want of data, see `Fit.trouble`."""
+    customers = int(seen.customers.sum())
+    again = int(seen.customers[seen.repeats > 0].sum())
+    if again < _FEWEST_REPEATERS:
+        nothing = np.full(len(model.parameters), np.nan)
+        return Fit(model, Maximum(nothing, None, float("nan"), f"only {again} customers came again"), customers)
+
+    def log_likelihood(values: Floats) -> float:
+        each = model.log_likelihood(values, seen.repeats, seen.last_weeks, seen.age_weeks)
+        return float(seen.customers @ each)
+
+    return Fit(model, maximise(log_likelihood, np.array(model.start), customers), customers)
