@@ -6,7 +6,7 @@ import pyarrow.compute as pc
 from reactivate.contracts.contract import MONEY
 
 WIDE = pa.decimal128(38, 6)
-_MOST_DIGITS = 15
+_TRILLION = 10.0**12
 
 _MARKS = {
     "UAH": "₴ грн гривень гривень uah", "RUB": "₽ р руб рублей rub rur", "KZT": "₸ тг тенге kzt",
@@ -29,7 +29,7 @@ def amounts(values: pa.Array | pa.ChunkedArray, currency: str) -> tuple[pa.Array
     distinct = flat.dictionary_encode()
     numbers, marks = _read(distinct.dictionary, thousands=True)
     codes = [_CODES.get(mark, "?") if mark else currency for mark in marks]
-    known = pa.array([code != "?" for code in codes])
+    known = pa.array([code == currency for code in codes], pa.bool_())
     other = pa.array([code not in {currency, "?"} for code in codes], pa.bool_())
     return (
         pc.take(to_money(pc.if_else(known, numbers, pa.scalar(None, WIDE))), distinct.indices),
@@ -47,8 +47,8 @@ def numbers(values: pa.Array | pa.ChunkedArray) -> pa.Array:
 
 
 def to_money(values: pa.Array) -> pa.Array:
-    """Rounded half away from zero to two places, as shops round."""
-    return pc.round(values, 2, round_mode="half_towards_infinity").cast(MONEY)
+    """Rounded half away from zero to two places, as shops round; a trillion and more is damage: null."""
+    return pc.round(_sane(values), 2, round_mode="half_towards_infinity").cast(MONEY)
 
 
 def _flat(values: pa.Array | pa.ChunkedArray) -> pa.Array:
@@ -60,8 +60,11 @@ def _typed(values: pa.Array) -> pa.Array:
     if pa.types.is_decimal(values.type) or pa.types.is_null(values.type):
         return values.cast(WIDE)
     real = values.cast(pa.float64())
-    sane = pc.and_(pc.is_finite(real), pc.less(pc.abs(real), 10.0**_MOST_DIGITS))
-    return pc.if_else(sane, real, pa.scalar(None, pa.float64())).cast(WIDE)
+    return _sane(pc.if_else(pc.is_finite(real), real, pa.scalar(None, pa.float64()))).cast(WIDE)
+
+
+def _sane(values: pa.Array) -> pa.Array:
+    return pc.if_else(pc.less(pc.abs(values.cast(pa.float64())), _TRILLION), values, pa.scalar(None, values.type))
 
 
 def _read(texts: pa.Array, *, thousands: bool) -> tuple[pa.Array, list[str]]:
@@ -78,11 +81,11 @@ def _read(texts: pa.Array, *, thousands: bool) -> tuple[pa.Array, list[str]]:
     bracketed = pc.and_(pc.equal(part("open"), "("), pc.equal(part("close"), ")"))
     negative = pc.or_(negative, pc.or_(behind, bracketed))
     digits = _plain(pc.replace_substring_regex(part("body"), "[.,]+$", ""), thousands)
-    sane = pc.and_(pc.not_equal(digits, ""), pc.less_equal(pc.utf8_length(digits), _MOST_DIGITS + 7))
+    sane = pc.and_(pc.not_equal(digits, ""), pc.less_equal(pc.utf8_length(digits), 30))
     signed = pc.binary_join_element_wise(pc.if_else(negative, "-", ""), digits, "")
     numbers = pc.if_else(sane, signed, pa.scalar(None, pa.string())).cast(WIDE)
     marks = pc.binary_join_element_wise(part("before"), part("after"), "")
-    return numbers, [mark.casefold().strip(".,") for mark in marks.to_pylist()]
+    return _sane(numbers), [mark.casefold().strip(".,") for mark in marks.to_pylist()]
 
 
 def _plain(body: pa.Array, thousands: bool) -> pa.Array:
@@ -96,8 +99,10 @@ def _plain(body: pa.Array, thousands: bool) -> pa.Array:
         lone = pc.invert(pc.or_(comma, dot))
         three = pc.and_(pc.equal(pc.utf8_length(tail), 3), pc.not_equal(head, "0"))
         grouped = pc.or_(repeats, pc.and_(lone, three))
+    tidy = pc.match_substring_regex(head, r"^(\d*|\d{1,3}(,\d{3})+|\d{1,3}(\.\d{3})+)$")
+    tidy = pc.and_(tidy, pc.or_(pc.invert(repeats), pc.equal(pc.utf8_length(tail), 3)))
     whole = pc.replace_substring_regex(head, "[.,]", "")
     point = pc.if_else(grouped, "", ".")
     short = pc.if_else(grouped, tail, pc.utf8_slice_codeunits(tail, 0, 6))
-    joined = pc.binary_join_element_wise(whole, point, short, "")
+    joined = pc.if_else(tidy, pc.binary_join_element_wise(whole, point, short, ""), "")
     return pc.if_else(cut.is_valid(), joined, body)
