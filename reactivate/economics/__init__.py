@@ -1,8 +1,10 @@
 """The sums: what contacting somebody is worth, which offers lose money, and who gets what under the limits."""
 
+from reactivate.economics.allocation import Allocation, LastIn, allocate
 from reactivate.economics.candidates import NONE, OfferSums, candidates
 from reactivate.economics.constants import DEFAULT, HALVED, Assumptions
 from reactivate.economics.later import later_margin, payback_orders, reach
+from reactivate.economics.limits import Bounds
 from reactivate.economics.profit import (
     ProfitTerms,
     break_even_lift,
@@ -15,12 +17,16 @@ from reactivate.economics.profit import (
 )
 
 __all__ = [
+    "Allocation",
     "Assumptions",
+    "Bounds",
     "DEFAULT",
     "HALVED",
+    "LastIn",
     "NONE",
     "OfferSums",
     "ProfitTerms",
+    "allocate",
     "break_even_lift",
     "candidates",
     "expected_cost",
