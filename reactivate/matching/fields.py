@@ -1,0 +1,158 @@
+"""The records as integer codes: one `Coded` column per field, strings kept once per distinct value.
+
+Dictionaries are sorted, so codes do not depend on the order of rows; equality is an integer compare.
+"""
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+from attrs import field, frozen
+
+from reactivate.matching.hashing import Hashes, composed, text_hashes
+
+Codes = npt.NDArray[np.int32]
+MOST_VALUES = 3
+"""Values of a list column (phones, e-mails) that are compared: the first ones."""
+
+_SINGLE = {
+    "first": "n_first",
+    "last": "n_last",
+    "patronymic": "n_patronymic",
+    "birth": "n_birth",
+    "city": "n_city",
+    "street": "n_street",
+    "house": "n_house",
+    "flat": "n_flat",
+    "postcode": "postcode",
+    "tax_id": "n_tax_id",
+    "vehicle": "n_vehicle",
+}
+_LISTS = {"phone": "n_phones", "email": "n_emails"}
+WORDS: dict[str, tuple[str, ...]] = {
+    "phone": ("phone",),
+    "email": ("email",),
+    "name": ("first", "last", "patronymic"),
+    "address": ("street", "house", "flat", "city", "postcode"),
+    "city": ("city",),
+    "postcode": ("postcode",),
+    "birth_date": ("birth",),
+    "tax_id": ("tax_id",),
+    "vehicle": ("vehicle",),
+}
+"""What a word under `by` lets the matcher look at. Birth dates, tax and vehicle ids are looked at whenever there are any."""
+
+
+@frozen(eq=False)
+class Coded:
+    """`values[codes[row, slot]]`; -1 = null. Single-valued columns have one slot."""
+
+    values: pa.Array
+    codes: npt.NDArray[np.int32]
+
+    @cached_property
+    def hashes(self) -> Hashes:
+        """Hash per distinct value."""
+        return text_hashes(self.values)
+
+    @cached_property
+    def texts(self) -> list[str]:
+        return list(self.values.to_pylist())
+
+    @property
+    def first(self) -> Codes:
+        """Codes of the first slot."""
+        column: Codes = self.codes[:, 0]
+        return column
+
+    @property
+    def filled(self) -> bool:
+        return bool((self.codes[:, 0] >= 0).any())
+
+    def row_hashes(self, values: Hashes | None = None) -> Hashes:
+        """Hash of the first slot per row (of another per-value array when given); 0 = null."""
+        return looked_up(self.hashes if values is None else values, self.first)
+
+
+def looked_up(values: Hashes, codes: Codes) -> Hashes:
+    """`values[codes]`, 0 where the code is negative."""
+    if not len(values):
+        return np.zeros(len(codes), np.uint64)
+    return np.where(codes >= 0, values[codes], np.uint64(0))
+
+
+@frozen(eq=False)
+class Base:
+    """All records of one run, as codes. `extra`: further columns, each compared as `exact` or `fuzzy`."""
+
+    rows: int
+    columns: dict[str, Coded]
+    extra: dict[str, str] = field(factory=dict)
+    identity: Hashes = field(factory=lambda: np.zeros(0, np.uint64))
+
+    def has(self, *names: str) -> bool:
+        """Whether every one of these fields has a value somewhere."""
+        return all(name in self.columns and self.columns[name].filled for name in names)
+
+    def hashed(self, name: str) -> Hashes:
+        return self.columns[name].row_hashes()
+
+
+def coded_base(normal: pa.Table, by: Sequence[str], extra: dict[str, str] | None = None) -> Base:
+    """Encode what `by` allows. Raises KeyError for an unknown word (callers check words first)."""
+    allowed = {name for word in by for name in WORDS[word]} | {"birth", "tax_id", "vehicle"}
+    columns: dict[str, Coded] = {}
+    for name, column in _SINGLE.items():
+        if name in allowed and column in normal.column_names:
+            columns[name] = single(normal[column])
+    for name, column in _LISTS.items():
+        if name in allowed and column in normal.column_names:
+            columns[name] = listed(normal[column])
+    for name in extra or {}:
+        columns[f"x:{name}"] = single(normal[name])
+    return Base(normal.num_rows, columns, dict(extra or {}), _identity(normal, columns))
+
+
+def single(column: Any) -> Coded:
+    """A column of one value per record."""
+    text = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    values, codes = _sorted_dictionary(text.cast(pa.string()))
+    return Coded(values, codes.reshape(-1, 1))
+
+
+def listed(column: Any) -> Coded:
+    """A column of lists: the first MOST_VALUES of each."""
+    lists = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    owner = np.asarray(pc.list_parent_indices(lists))
+    values, codes = _sorted_dictionary(pc.list_flatten(lists))
+    starts = np.searchsorted(owner, np.arange(len(lists)))
+    slot = np.arange(len(owner)) - starts[owner]
+    near = slot < MOST_VALUES
+    matrix = np.full((len(lists), int(slot[near].max(initial=0)) + 1), -1, np.int32)
+    matrix[owner[near], slot[near]] = codes[near]
+    return Coded(values, matrix)
+
+
+def _sorted_dictionary(array: pa.Array) -> tuple[pa.Array, Codes]:
+    encoded = array.dictionary_encode()
+    order = pc.sort_indices(encoded.dictionary)
+    rank = np.empty(len(order), np.int32)
+    rank[np.asarray(order)] = np.arange(len(order), dtype=np.int32)
+    codes = np.asarray(pc.fill_null(encoded.indices, -1))
+    if not len(rank):
+        return encoded.dictionary, codes.astype(np.int32)
+    return encoded.dictionary.take(order), np.where(codes >= 0, rank[codes], -1).astype(np.int32)
+
+
+def _identity(normal: pa.Table, columns: dict[str, Coded]) -> Hashes:
+    """A number per record that does not depend on its place: breaks ties the same way in every run."""
+    parts = [np.full(normal.num_rows, 7, np.uint64)]
+    for name in ("source", "record_id"):
+        if name in normal.column_names:
+            parts.append(single(normal[name]).row_hashes() + np.uint64(1))
+    parts += [column.row_hashes() + np.uint64(1) for column in columns.values()]
+    return composed(*parts)

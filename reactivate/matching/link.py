@@ -1,0 +1,186 @@
+"""`link`: records in, links out. Blocks, levels, model, bands, clusters, one after the other."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from reactivate.contracts.schemas import LINKS
+from reactivate.matching.blocks import CAP, WINDOW, Candidates, candidate_pairs
+from reactivate.matching.clusters import Clusters, Pairs, cluster
+from reactivate.matching.fields import WORDS, Base, coded_base
+from reactivate.matching.hashing import mixed
+from reactivate.matching.keys import blocking_keys, rekey_columns, window_order
+from reactivate.matching.levels import LEVELS, compare, compared_fields, kind_of
+from reactivate.matching.linked import Linked, no_links
+from reactivate.matching.model import Model, Patterns, fit, patterns_of
+from reactivate.matching.synonyms import Synonyms, shipped_synonyms
+
+MERGE_AT = 0.90
+REVIEW_AT = 0.50
+APART_BELOW = 0.02
+"""A pair less likely than this, in one component, is a contradiction and parts the component."""
+CHUNK = 2_000_000
+
+Rows = npt.NDArray[np.int64]
+Pair = tuple[int, int]
+
+
+def link(
+    normal: pa.Table,
+    *,
+    by: Sequence[str] = ("phone", "email", "name"),
+    merge_at: float = MERGE_AT,
+    review_at: float = REVIEW_AT,
+    extra: dict[str, str] | None = None,
+    must_link: Iterable[Pair] | None = None,
+    cannot_link: Iterable[Pair] | None = None,
+    seed: int = 0,
+    chunk: int = CHUNK,
+    cap: int = CAP,
+    window: int = WINDOW,
+) -> Linked:
+    """Find the records of one person in a `normal_records` table.
+
+    `by`: words of `WORDS` (birth dates, tax and vehicle ids are looked at whenever there are any). `extra`: further
+    columns, each `exact` or `fuzzy`. Links of band `merge` are the bridges of the final clusters: uniting along them
+    gives the people; `review` pairs are left to a human. `must_link` and `cannot_link`: pairs of positions decided by
+    reviewers; they win. The same for any order of rows and any `chunk`. `seed` is accepted for interface's sake:
+    nothing here is drawn by lot. Raises DataError R610 when the columns cannot tell people apart.
+    """
+    base = coded_base(normal, [word for word in by if word in WORDS], extra)
+    candidates = _candidates(base, cap, window, _positions(must_link), _positions(cannot_link))
+    if not len(candidates.left):
+        return no_links(_stats(base, candidates, None, None))
+    levels = leveled(base, candidates, shipped_synonyms(base), chunk)
+    patterns = patterns_of(levels)
+    model = fit(patterns)
+    probability = model.probabilities(patterns.levels)[patterns.index]
+    return _decided(base, candidates, patterns, model, probability, (merge_at, review_at), must_link, cannot_link)
+
+
+def _candidates(base: Base, cap: int, window: int, must: Rows, cannot: Rows) -> Candidates:
+    keys = blocking_keys(base)
+    found = candidate_pairs(keys, base.rows, rekey_columns(base), window_order(base), cap, window)
+    if not len(must) and not len(cannot):
+        return found
+    codes = np.unique(
+        np.concatenate([found.left * base.rows + found.right, _codes(must, base.rows), _codes(cannot, base.rows)])
+    )
+    left, right = np.divmod(codes, base.rows)
+    return Candidates(left, right, found.skew, found.pairs_by_key)
+
+
+def _positions(pairs: Iterable[Pair] | None) -> Rows:
+    return np.array(sorted({(min(p), max(p)) for p in pairs or ()}), np.int64).reshape(-1, 2)
+
+
+def _codes(pairs: Rows, count: int) -> Rows:
+    codes: Rows = pairs[:, 0] * count + pairs[:, 1]
+    return codes
+
+
+def leveled(
+    base: Base, candidates: Candidates, synonyms: Synonyms, chunk: int = CHUNK
+) -> dict[str, npt.NDArray[np.uint8]]:
+    """Levels of all candidates, compared some millions at a time."""
+    count = len(candidates.left)
+    fields = compared_fields(base)
+    out = {name: np.zeros(count, np.uint8) for name in fields}
+    for start in range(0, count, chunk):
+        part = slice(start, min(start + chunk, count))
+        for name, values in compare(base, candidates.left[part], candidates.right[part], synonyms).items():
+            out[name][part] = values
+    return out
+
+
+def _decided(
+    base: Base,
+    candidates: Candidates,
+    patterns: Patterns,
+    model: Model,
+    probability: npt.NDArray[np.float64],
+    lines: tuple[float, float],
+    must_link: Iterable[Pair] | None,
+    cannot_link: Iterable[Pair] | None,
+) -> Linked:
+    """Bands and clusters from the probabilities; reviewers' decisions win."""
+    merge_at, review_at = lines
+    match = probability[:, 0].copy()
+    codes = candidates.left * base.rows + candidates.right
+    must, cannot = _codes(_positions(must_link), base.rows), _codes(_positions(cannot_link), base.rows)
+    match[np.isin(codes, must)] = 1.0
+    match[np.isin(codes, cannot)] = 0.0
+    # Addition does not care which of the two records comes first.
+    with np.errstate(over="ignore"):
+        tie = mixed(base.identity[candidates.left] + base.identity[candidates.right])
+    pairs = Pairs(candidates.left, candidates.right, match, tie)
+    clusters = cluster(base.rows, pairs, match >= merge_at, match < APART_BELOW)
+    links = _links(pairs, clusters, patterns, review_at)
+    return Linked(links, _stats(base, candidates, model, (links, clusters)))
+
+
+def _links(pairs: Pairs, clusters: Clusters, patterns: Patterns, review_at: float) -> pa.Table:
+    """Bridges as `merge`; likely pairs across two clusters as `review`."""
+    across = clusters.label[pairs.left] != clusters.label[pairs.right]
+    review = np.flatnonzero(across & (pairs.probability >= review_at))
+    chosen = np.concatenate([clusters.bridges, review])
+    band = ["merge"] * len(clusters.bridges) + ["review"] * len(review)
+    told = {number: _reason(patterns, number) for number in np.unique(patterns.index[chosen]).tolist()}
+    reason = [told[number] for number in patterns.index[chosen].tolist()]
+    table = LINKS.table(
+        left=pa.array(pairs.left[chosen], pa.int64()),
+        right=pa.array(pairs.right[chosen], pa.int64()),
+        probability=pa.array(np.minimum(pairs.probability[chosen], 1.0), pa.float64()),
+        band=pa.array(band, pa.string()),
+        reason=pa.array(reason, pa.string()),
+    )
+    return table.sort_by([("left", "ascending"), ("right", "ascending")])
+
+
+def _reason(patterns: Patterns, number: int) -> str:
+    """`phone equal, first close, birth different`."""
+    told = [
+        f"{name.partition(':')[2] or name} {LEVELS[kind_of(name)][level - 1]}"
+        for name, level in zip(patterns.fields, patterns.levels[number].tolist(), strict=True)
+        if level and name != "namesakes"
+    ]
+    return ", ".join(told)
+
+
+def _stats(base: Base, candidates: Candidates, model: Model | None, done: Any) -> dict[str, Any]:
+    stats: dict[str, Any] = {
+        "records": base.rows,
+        "fields": compared_fields(base),
+        "candidate_pairs": len(candidates.left),
+        "pairs_by_key": candidates.pairs_by_key or {},
+        "given_up": [
+            {
+                "key": s.key,
+                "blocks_over_cap": s.blocks_over_cap,
+                "pairs_over_cap": s.pairs_over_cap,
+                "pairs": s.given_up,
+            }
+            for s in candidates.skew
+        ],
+    }
+    if model is not None:
+        links, clusters = done
+        stats |= {
+            "model": {
+                "classes": model.classes,
+                "share": [round(float(value), 4) for value in model.share],
+                "turns": model.turns,
+                "converged": model.converged,
+                "bits": {name: model.bits(name) for name in model.fields},
+            },
+            "people": len(np.unique(clusters.label)),
+            "merge_links": len(clusters.bridges),
+            "review_links": links.num_rows - len(clusters.bridges),
+            "refused_by_conflict": len(clusters.refused),
+        }
+    else:
+        stats["people"] = base.rows
+    return stats

@@ -1,0 +1,170 @@
+"""Latent classes over agreement patterns: match, household, stranger; expectation-maximisation from shipped beliefs.
+
+Fellegi and Sunter (1969) with a third class for people of one household, who share phone, family name and address and
+differ in first name and birth date. Levels are independent within a class; a missing level says nothing. The beliefs
+act as pseudo-counts: a small base stays near them, a large one moves as far as its pairs say.
+"""
+
+import json
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from attrs import evolve, frozen
+
+from reactivate.errors import DataError
+from reactivate.matching.levels import LEVELS, kind_of
+
+Floats = npt.NDArray[np.float64]
+STRENGTH = 300.0
+"""Pairs that the beliefs about one field of one class weigh."""
+SHARE_STRENGTH = 30.0
+MOST_TURNS = 300
+_ENOUGH = 1e-6
+CLASSES = ("match", "household", "stranger")
+
+
+@frozen(eq=False)
+class Patterns:
+    """Distinct combinations of levels with their counts. `levels[pattern, field]`, `index[pair]` = its pattern."""
+
+    fields: tuple[str, ...]
+    levels: npt.NDArray[np.uint8]
+    counts: npt.NDArray[np.int64]
+    index: npt.NDArray[np.int64]
+
+
+@frozen(eq=False)
+class Model:
+    """`share[class]`, `chance[field][class, level - 1]`; how the fit went."""
+
+    fields: tuple[str, ...]
+    share: Floats
+    chance: dict[str, Floats]
+    turns: int = 0
+    converged: bool = True
+    classes: int = 3
+
+    def log_likelihood(self, levels: npt.NDArray[np.uint8]) -> Floats:
+        """Log P(class, pattern) per pattern and class."""
+        out = np.tile(np.log(np.maximum(self.share, 1e-300)), (len(levels), 1))
+        for place, name in enumerate(self.fields):
+            table = np.vstack([np.zeros(len(CLASSES)), np.log(self.chance[name]).T])
+            out += table[levels[:, place]]
+        return out
+
+    def probabilities(self, levels: npt.NDArray[np.uint8]) -> Floats:
+        """P(class | pattern)."""
+        joint = self.log_likelihood(levels)
+        joint -= joint.max(axis=1, keepdims=True)
+        weight = np.exp(joint)
+        normed: Floats = weight / weight.sum(axis=1, keepdims=True)
+        return normed
+
+    def bits(self, name: str) -> list[float]:
+        """log2 of how much more often each level is met among matches than among all other pairs."""
+        other = self.share[1:] / max(float(self.share[1:].sum()), 1e-12)
+        rest = other @ self.chance[name][1:]
+        return [round(float(value), 2) for value in np.log2(self.chance[name][0] / rest)]
+
+
+@cache
+def beliefs() -> dict[str, Any]:
+    """The shipped parameters."""
+    text = (files("reactivate.matching") / "beliefs.json").read_text(encoding="utf-8")
+    loaded: dict[str, Any] = json.loads(text)
+    return loaded
+
+
+def believed(fields: tuple[str, ...]) -> Model:
+    """The model before any data."""
+    shipped = beliefs()
+    chance = {name: _normed(np.array(shipped["levels"][kind_of(name)], np.float64)) for name in fields}
+    return Model(fields, np.array(shipped["share"], np.float64), chance)
+
+
+def patterns_of(levels: dict[str, npt.NDArray[np.uint8]]) -> Patterns:
+    """Count the distinct combinations of levels, in an order that does not depend on the pairs' order."""
+    fields = tuple(levels)
+    columns = [levels[name] for name in fields]
+    count = len(columns[0]) if columns else 0
+    code = np.zeros(count, np.int64)
+    radix = [len(LEVELS[kind_of(name)]) + 1 for name in fields]
+    for column, size in zip(columns, radix, strict=True):
+        code = code * size + column
+    order = np.argsort(code, kind="stable")
+    ordered = code[order]
+    new = np.ones(count, bool)
+    new[1:] = ordered[1:] != ordered[:-1]
+    starts = np.flatnonzero(new)
+    index = np.empty(count, np.int64)
+    index[order] = np.cumsum(new) - 1
+    distinct = ordered[new]
+    table = np.empty((len(distinct), len(fields)), np.uint8)
+    for place in range(len(fields) - 1, -1, -1):
+        distinct, table[:, place] = np.divmod(distinct, radix[place])
+    return Patterns(fields, table, np.diff(np.append(starts, count)), index)
+
+
+def fit(patterns: Patterns, strength: float = STRENGTH) -> Model:
+    """Fit the classes; falls back to match against stranger when the household class takes the matches' place.
+
+    Raises DataError (R610) when the fitted classes make no sense: then the fields cannot tell people apart.
+    """
+    start = believed(patterns.fields)
+    if not len(patterns.counts):
+        return start
+    fitted = _em(start, patterns, strength)
+    if _sensible(fitted):
+        return fitted
+    two = _em(evolve(start, share=np.array([0.6, 0.0, 0.4]), classes=2), patterns, strength)
+    if _sensible(two):
+        return two
+    raise DataError.because(
+        "R610",
+        "matching could not tell people apart: agreement is no more frequent among matches than among strangers",
+        "give `by` more columns (phone, email, birth_date), or use the matcher `exact`",
+    )
+
+
+def _em(start: Model, patterns: Patterns, strength: float) -> Model:
+    counts = patterns.counts.astype(np.float64)
+    total = counts.sum()
+    masks = {
+        name: np.eye(start.chance[name].shape[1] + 1)[patterns.levels[:, place]][:, 1:]
+        for place, name in enumerate(patterns.fields)
+    }
+    model, before = start, -np.inf
+    for turn in range(1, MOST_TURNS + 1):
+        joint = model.log_likelihood(patterns.levels)
+        top = joint.max(axis=1, keepdims=True)
+        weight = np.exp(joint - top)
+        mass = weight.sum(axis=1, keepdims=True)
+        posterior = weight / mass * counts[:, None]
+        share = posterior.sum(axis=0) + SHARE_STRENGTH * start.share
+        chance = {name: _normed(posterior.T @ mask + strength * start.chance[name]) for name, mask in masks.items()}
+        model = evolve(model, share=share / share.sum(), chance=chance, turns=turn, converged=False)
+        fit_now = float(((np.log(mass) + top)[:, 0] * counts).sum() / total)
+        if abs(fit_now - before) < _ENOUGH:
+            return evolve(model, converged=True)
+        before = fit_now
+    return model
+
+
+def _normed(table: Floats) -> Floats:
+    floor = np.maximum(table, 1e-9)
+    normed: Floats = floor / floor.sum(axis=1, keepdims=True)
+    return normed
+
+
+def _sensible(model: Model) -> bool:
+    """Full agreement on every field must speak for a match, full difference against it."""
+    for name in model.fields:
+        if name == "namesakes":
+            continue
+        match, stranger = model.chance[name][0], model.chance[name][2]
+        if match[0] * stranger[-1] < stranger[0] * match[-1]:
+            return False
+    return True
