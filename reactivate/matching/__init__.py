@@ -1,7 +1,7 @@
 """Which records are one person: blocks, levels, model, clusters. Arrow in, Arrow out."""
 
-from reactivate.matching.exact import exact
-from reactivate.matching.link import link
+from reactivate.matching.exact_rules import exact
 from reactivate.matching.linked import Linked
+from reactivate.matching.linking import link
 
 __all__ = ["Linked", "exact", "link"]

@@ -79,7 +79,7 @@ def consonants(text: str) -> str:
 _PIECES: dict[str, Callable[[str], str]] = {
     "initial": lambda text: text[:1],
     "head": lambda text: text[:4] if len(text) >= 4 else "",
-    "tail": lambda text: text[-4:] if len(text) >= 6 else "",
+    "start": lambda text: text[:3] if len(text) >= 3 else "",
     "bones": consonants,
     "year": lambda text: text[:4],
     "monthday": lambda text: text[5:],
@@ -87,7 +87,7 @@ _PIECES: dict[str, Callable[[str], str]] = {
     "local_head": lambda text: text[:6] if text.find("@") >= 6 else "",
     "phone_tail": lambda text: text[-_TAIL:],
     "phone_head": lambda text: text[:-4] if len(text) > 9 else "",
-    "phone_end": lambda text: text[-5:],
+    "phone_end": lambda text: text[-4:],
     "phone_digits": lambda text: "".join(sorted(text)),
 }
 
@@ -104,7 +104,6 @@ def _contact_keys(base: Base, parts: _Parts) -> list[Key]:
     for piece in ("phone_digits", "phone_tail", "phone_head", "phone_end"):
         for other in ("first", "last.bones"):
             keys += parts.key(f"{piece}+{other}", f"phone.{piece}", other)
-    keys += parts.key("email head+first", "email.local_head", "first")
     keys += parts.key("email head+last", "email.local_head", "last.bones")
     return keys
 
@@ -129,7 +128,7 @@ def _name_keys(parts: _Parts) -> list[Key]:
     keys += parts.key("last+patronymic", "last.bones", "patronymic", "first.initial")
     keys += parts.key("first+patronymic", "first", "patronymic", "last.initial")
     keys += parts.key("first+last bones", "first.bones", "last.bones")
-    keys += parts.key("first+last tail", "first", "last.tail")
+    keys += parts.key("last+first start", "last", "first.start")
     keys += parts.key("first+last head", "first", "last.head", "birth.year")
     keys += parts.key("name+birth day", "last.bones", "first.initial", "birth.monthday")
     keys += parts.key("name+birth year", "last.bones", "first.initial", "birth.year")

@@ -5,8 +5,6 @@ from typing import Any
 import pyarrow as pa
 from attrs import field, frozen
 
-from reactivate.contracts.schemas import LINKS
-
 
 @frozen(eq=False)
 class Linked:
@@ -15,7 +13,3 @@ class Linked:
     links: pa.Table
     stats: dict[str, Any] = field(factory=dict)
 
-
-def no_links(stats: dict[str, Any] | None = None) -> Linked:
-    """Nothing to compare, nothing found."""
-    return Linked(LINKS.empty(), stats or {})

@@ -23,6 +23,7 @@ STRENGTH = 300.0
 SHARE_STRENGTH = 30.0
 MOST_TURNS = 300
 _ENOUGH = 1e-6
+_NAMES = frozenset({"first", "last", "patronymic", "namesakes"})
 CLASSES = ("match", "household", "stranger")
 
 
@@ -160,11 +161,15 @@ def _normed(table: Floats) -> Floats:
 
 
 def _sensible(model: Model) -> bool:
-    """Full agreement on every field must speak for a match, full difference against it."""
+    """Agreement must speak for a match: on every field that is no name, and on the whole.
+
+    Names alone may be inverted: candidates were found by equal names, so strangers among them agree there too.
+    """
+    total = 0.0
     for name in model.fields:
-        if name == "namesakes":
-            continue
         match, stranger = model.chance[name][0], model.chance[name][2]
-        if match[0] * stranger[-1] < stranger[0] * match[-1]:
+        gain = float(np.log(match[0] * stranger[-1] / (stranger[0] * match[-1])))
+        if gain < 0 and name not in _NAMES:
             return False
-    return True
+        total += gain
+    return total > 0

@@ -30,6 +30,8 @@ class KnownNames:
 
     def canonical(self, skeleton: str) -> str:
         """The name a skeleton stands for when that is certain, else the skeleton itself."""
+        if len(skeleton) < 2:
+            return skeleton
         if skeleton in self.full:
             return self.full[skeleton]
         meant = self.names.get(skeleton, frozenset())

@@ -89,6 +89,7 @@ def _parts(records: pa.Table, first: Encoded, last: Encoded, full: Encoded) -> _
     lone = (first.codes < 0) != (last.codes < 0)
     one_field = lone & (_several_words(first) | _several_words(last))
     first_codes, last_codes = np.where(one_field, -1, first.codes), np.where(one_field, -1, last.codes)
+    first_codes, last_codes, first, last = _turned(first_codes, last_codes, first, last)
     hidden = [_hidden_patronymic(text) for text in _sound(first)]
     own = encode(text_column(records, "patronymic"))
     fathers = [_father(text) for text in own.values.to_pylist()]
@@ -111,6 +112,22 @@ def _parts(records: pa.Table, first: Encoded, last: Encoded, full: Encoded) -> _
             take(pa.array([_shown(text) for text in behind], pa.string()), first_codes),
         ),
     )
+
+
+def _turned(
+    first_codes: npt.NDArray[np.int32], last_codes: npt.NDArray[np.int32], first: Encoded, last: Encoded
+) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32], Encoded, Encoded]:
+    """Put right the rows whose family name stands in the field of the first name, and the other way round."""
+    known = known_names()
+    not_first = np.array([fold(text) not in known.names for text in first.values.to_pylist()] + [False], bool)
+    is_first = np.array([fold(text) in known.full for text in last.values.to_pylist()] + [False], bool)
+    # A family name such as Роман stays where it is unless the other field holds no first name that we know.
+    turn = not_first[first_codes] & is_first[last_codes] & (first_codes >= 0) & (last_codes >= 0)
+    if not turn.any():
+        return first_codes, last_codes, first, last
+    both = encode(pa.concat_arrays([take(first.values, first_codes), take(last.values, last_codes)]))
+    one, two = both.codes[: len(turn)], both.codes[len(turn) :]
+    return np.where(turn, two, one), np.where(turn, one, two), both, both
 
 
 def _sound(part: Encoded) -> list[str | None]:

@@ -1,11 +1,13 @@
 """`link`: records in, links out. Blocks, levels, model, bands, clusters, one after the other."""
 
 from collections.abc import Iterable, Sequence
+from time import perf_counter
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+from attrs import asdict, define, field, frozen
 
 from reactivate.contracts.schemas import LINKS
 from reactivate.matching.blocks import CAP, WINDOW, Candidates, candidate_pairs
@@ -14,7 +16,7 @@ from reactivate.matching.fields import WORDS, Base, coded_base
 from reactivate.matching.hashing import mixed
 from reactivate.matching.keys import blocking_keys, rekey_columns, window_order
 from reactivate.matching.levels import LEVELS, compare, compared_fields, kind_of
-from reactivate.matching.linked import Linked, no_links
+from reactivate.matching.linked import Linked
 from reactivate.matching.model import Model, Patterns, fit, patterns_of
 from reactivate.matching.synonyms import Synonyms, shipped_synonyms
 
@@ -24,6 +26,7 @@ APART_BELOW = 0.02
 """A pair less likely than this, in one component, is a contradiction and parts the component."""
 CHUNK = 2_000_000
 
+Floats = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.int64]
 Pair = tuple[int, int]
 
@@ -50,15 +53,47 @@ def link(
     reviewers; they win. The same for any order of rows and any `chunk`. `seed` is accepted for interface's sake:
     nothing here is drawn by lot. Raises DataError R610 when the columns cannot tell people apart.
     """
+    scored = score(
+        normal, by=by, extra=extra, must_link=must_link, cannot_link=cannot_link, chunk=chunk, cap=cap, window=window
+    )
+    return decide(scored, merge_at=merge_at, review_at=review_at, must_link=must_link, cannot_link=cannot_link)
+
+
+@frozen(eq=False)
+class Scored:
+    """All candidates with their agreement and chances; `match[pair]` = chance that both are one person."""
+
+    base: Base
+    candidates: Candidates
+    patterns: Patterns
+    model: Model
+    match: Floats
+    seconds: dict[str, float]
+
+
+def score(
+    normal: pa.Table,
+    *,
+    by: Sequence[str] = ("phone", "email", "name"),
+    extra: dict[str, str] | None = None,
+    must_link: Iterable[Pair] | None = None,
+    cannot_link: Iterable[Pair] | None = None,
+    chunk: int = CHUNK,
+    cap: int = CAP,
+    window: int = WINDOW,
+) -> Scored:
+    """The first half of `link`: candidates, levels, model. Parameters as there."""
+    clock = Laps()
     base = coded_base(normal, [word for word in by if word in WORDS], extra)
+    clock.lap("encode")
     candidates = _candidates(base, cap, window, _positions(must_link), _positions(cannot_link))
-    if not len(candidates.left):
-        return no_links(_stats(base, candidates, None, None))
-    levels = leveled(base, candidates, shipped_synonyms(base), chunk)
-    patterns = patterns_of(levels)
+    clock.lap("block")
+    patterns = patterns_of(leveled(base, candidates, shipped_synonyms(base), chunk))
+    clock.lap("compare")
     model = fit(patterns)
-    probability = model.probabilities(patterns.levels)[patterns.index]
-    return _decided(base, candidates, patterns, model, probability, (merge_at, review_at), must_link, cannot_link)
+    match = model.probabilities(patterns.levels)[:, 0][patterns.index]
+    clock.lap("model")
+    return Scored(base, candidates, patterns, model, match, clock.seconds)
 
 
 def _candidates(base: Base, cap: int, window: int, must: Rows, cannot: Rows) -> Candidates:
@@ -96,30 +131,29 @@ def leveled(
     return out
 
 
-def _decided(
-    base: Base,
-    candidates: Candidates,
-    patterns: Patterns,
-    model: Model,
-    probability: npt.NDArray[np.float64],
-    lines: tuple[float, float],
-    must_link: Iterable[Pair] | None,
-    cannot_link: Iterable[Pair] | None,
+def decide(
+    scored: Scored,
+    *,
+    merge_at: float = MERGE_AT,
+    review_at: float = REVIEW_AT,
+    must_link: Iterable[Pair] | None = None,
+    cannot_link: Iterable[Pair] | None = None,
 ) -> Linked:
-    """Bands and clusters from the probabilities; reviewers' decisions win."""
-    merge_at, review_at = lines
-    match = probability[:, 0].copy()
+    """The second half of `link`: bands and clusters; reviewers' decisions win."""
+    clock = Laps(dict(scored.seconds))
+    base, candidates = scored.base, scored.candidates
+    match = scored.match.copy()
     codes = candidates.left * base.rows + candidates.right
-    must, cannot = _codes(_positions(must_link), base.rows), _codes(_positions(cannot_link), base.rows)
-    match[np.isin(codes, must)] = 1.0
-    match[np.isin(codes, cannot)] = 0.0
+    match[np.isin(codes, _codes(_positions(must_link), base.rows))] = 1.0
+    match[np.isin(codes, _codes(_positions(cannot_link), base.rows))] = 0.0
     # Addition does not care which of the two records comes first.
     with np.errstate(over="ignore"):
         tie = mixed(base.identity[candidates.left] + base.identity[candidates.right])
     pairs = Pairs(candidates.left, candidates.right, match, tie)
     clusters = cluster(base.rows, pairs, match >= merge_at, match < APART_BELOW)
-    links = _links(pairs, clusters, patterns, review_at)
-    return Linked(links, _stats(base, candidates, model, (links, clusters)))
+    links = _links(pairs, clusters, scored.patterns, review_at)
+    clock.lap("cluster")
+    return Linked(links, _stats(scored, links, clusters, clock.seconds))
 
 
 def _links(pairs: Pairs, clusters: Clusters, patterns: Patterns, review_at: float) -> pa.Table:
@@ -150,37 +184,37 @@ def _reason(patterns: Patterns, number: int) -> str:
     return ", ".join(told)
 
 
-def _stats(base: Base, candidates: Candidates, model: Model | None, done: Any) -> dict[str, Any]:
-    stats: dict[str, Any] = {
+def _stats(scored: Scored, links: pa.Table, clusters: Clusters, seconds: dict[str, float]) -> dict[str, Any]:
+    base, candidates, model = scored.base, scored.candidates, scored.model
+    return {
         "records": base.rows,
+        "people": len(np.unique(clusters.label)),
         "fields": compared_fields(base),
         "candidate_pairs": len(candidates.left),
         "pairs_by_key": candidates.pairs_by_key or {},
-        "given_up": [
-            {
-                "key": s.key,
-                "blocks_over_cap": s.blocks_over_cap,
-                "pairs_over_cap": s.pairs_over_cap,
-                "pairs": s.given_up,
-            }
-            for s in candidates.skew
-        ],
+        "given_up": [asdict(skew) for skew in candidates.skew],
+        "model": {
+            "classes": model.classes,
+            "share": [round(float(value), 4) for value in model.share],
+            "turns": model.turns,
+            "converged": model.converged,
+            "bits": {name: model.bits(name) for name in model.fields},
+        },
+        "merge_links": len(clusters.bridges),
+        "review_links": links.num_rows - len(clusters.bridges),
+        "refused_by_conflict": len(clusters.refused),
+        "seconds": seconds,
     }
-    if model is not None:
-        links, clusters = done
-        stats |= {
-            "model": {
-                "classes": model.classes,
-                "share": [round(float(value), 4) for value in model.share],
-                "turns": model.turns,
-                "converged": model.converged,
-                "bits": {name: model.bits(name) for name in model.fields},
-            },
-            "people": len(np.unique(clusters.label)),
-            "merge_links": len(clusters.bridges),
-            "review_links": links.num_rows - len(clusters.bridges),
-            "refused_by_conflict": len(clusters.refused),
-        }
-    else:
-        stats["people"] = base.rows
-    return stats
+
+
+@define
+class Laps:
+    """Seconds per phase."""
+
+    seconds: dict[str, float] = field(factory=dict)
+    _last: float = field(factory=perf_counter)
+
+    def lap(self, name: str) -> None:
+        now = perf_counter()
+        self.seconds[name] = round(now - self._last, 3)
+        self._last = now
