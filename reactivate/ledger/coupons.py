@@ -1,0 +1,101 @@
+"""Coupon codes: free -> reserved (on entering) -> issued (at the intent) -> redeemed; released when the pass ends."""
+
+from collections.abc import Iterable
+
+import pyarrow as pa
+from sqlalchemy import Connection, func, select, update
+
+from reactivate.ledger import keys
+from reactivate.ledger import schema as t
+from reactivate.ledger.store import CHUNK, Store
+
+
+def add_codes(
+    store: Store, connection: Connection, secret: bytes, campaign: int, offer: str, codes: Iterable[str]
+) -> int:
+    """Fill an offer's pool; codes known already are passed over. Returns how many are free now."""
+    c = t.coupon.c
+    start = connection.execute(
+        select(func.coalesce(func.max(c.position), 0)).where(c.campaign_id == campaign, c.offer == offer)
+    ).scalar_one()
+    listed = list(dict.fromkeys(codes))
+    for first in range(0, len(listed), CHUNK):
+        part = listed[first : first + CHUNK]
+        columns = {
+            "code": pa.array(part, pa.string()),
+            "code_hash": pa.array([hash_of(secret, code) for code in part], pa.int64()),
+            "position": pa.array(range(start + first + 1, start + first + len(part) + 1), pa.int64()),
+        }
+        fixed = {"campaign_id": campaign, "offer": offer, "state": "free"}
+        store.bulk(connection, store.put(t.coupon).on_conflict_do_nothing(), {**columns, **fixed})
+    return free(connection, campaign, offer)
+
+
+def hash_of(secret: bytes, code: str) -> int:
+    """What a code is found by when it comes back; letter case does not matter."""
+    return keys.number_of(secret, f"coupon\x1f{code.strip().casefold()}")
+
+
+def free(connection: Connection, campaign: int, offer: str) -> int:
+    """Codes not yet given to anybody."""
+    c = t.coupon.c
+    query = select(func.count()).where(c.campaign_id == campaign, c.offer == offer, c.state == "free")
+    return int(connection.execute(query).scalar_one())
+
+
+def reserve_code(connection: Connection, pass_id: int, offer: str, at: int) -> str | None:
+    """The code of this pass for this offer: the one it has, else the next free one; None when the pool is dry."""
+    c, p = t.coupon.c, t.passage.c
+    holder = connection.execute(select(p.campaign_id, p.person_id).where(p.id == pass_id)).one()
+    mine = (c.campaign_id == holder.campaign_id) & (c.offer == offer) & (c.pass_id == pass_id)
+    own = connection.execute(select(c.code).where(mine, c.state.in_(["reserved", "issued", "redeemed"])))
+    known = own.scalar_one_or_none()
+    if known is not None:
+        return str(known)
+    # One code per person and offer, whatever the pass: an earlier one that was never used is the one to use.
+    pool = select(c.code).where(c.campaign_id == holder.campaign_id, c.offer == offer)
+    next_free = pool.where(c.state == "free").order_by(c.position).limit(1).with_for_update(skip_locked=True)
+    code = connection.execute(next_free).scalar_one_or_none()
+    if code is None:
+        return None
+    row = (c.campaign_id == holder.campaign_id) & (c.offer == offer) & (c.code == code)
+    connection.execute(
+        update(t.coupon).where(row).values(
+            state="reserved", pass_id=pass_id, person_id=holder.person_id, reserved_at=at
+        )
+    )  # fmt: skip
+    return str(code)
+
+
+def issue(connection: Connection, pass_id: int, at: int) -> None:
+    """Bind the codes reserved for a pass: they are in a message that is about to leave."""
+    c = t.coupon.c
+    connection.execute(
+        update(t.coupon).where(c.pass_id == pass_id, c.state == "reserved").values(state="issued", issued_at=at)
+    )
+
+
+def redeem(connection: Connection, secret: bytes, code: str, order_id: str | None, at: int) -> bool:
+    """Note that a code came back with an order; the first time counts. False: unknown, free or used before."""
+    c = t.coupon.c
+    found = (c.code_hash == hash_of(secret, code)) & c.state.in_(["issued", "reserved"])
+    done = connection.execute(update(t.coupon).where(found).values(state="redeemed", redeemed_at=at, order_id=order_id))
+    return done.rowcount > 0
+
+
+def release(connection: Connection, pass_ids: list[int], now: int) -> None:
+    """Codes of ended passes that nobody has seen go back to the pool; those sent stay with the person until expiry."""
+    c = t.coupon.c
+    for start in range(0, len(pass_ids), 500):
+        unseen = c.pass_id.in_(pass_ids[start : start + 500]) & (c.state == "reserved")
+        free_again = {"state": "free", "pass_id": None, "person_id": None, "reserved_at": None}
+        connection.execute(update(t.coupon).where(unseen).values(**free_again))
+    connection.execute(update(t.coupon).where(c.state == "issued", c.expires_at < now).values(state="expired"))
+
+
+def counts(connection: Connection, campaign: int | None = None) -> dict[str, int]:
+    """Codes by state."""
+    query = select(t.coupon.c.state, func.count()).group_by(t.coupon.c.state)
+    if campaign is not None:
+        query = query.where(t.coupon.c.campaign_id == campaign)
+    return {row[0]: row[1] for row in connection.execute(query)}

@@ -1,0 +1,308 @@
+"""The send protocol: claim -> prepare -> durable intent -> one call -> record.
+
+At most once, whatever crashes: a message leaves only after its intent is on the disk, and an intent is never taken
+back without the channel's proof that nothing left. What cannot be known is `unknown`, shown, never resent by itself.
+No transaction is open while a message is built or sent.
+"""
+
+import secrets
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from attrs import define, field
+from sqlalchemy import Connection, select, update
+
+from reactivate.contracts.messages import Message, Receipt
+from reactivate.diagnostics import Diagnostic
+from reactivate.host.descriptors import ChannelType
+from reactivate.host.protocols import Channel
+from reactivate.ledger import schema as t
+from reactivate.ledger.clock import micros
+from reactivate.ledger.control import stopped
+from reactivate.ledger.intent import Claimed, Conditions, Intents, Verdict, commit_intents
+from reactivate.ledger.outcomes import record
+from reactivate.ledger.recovery import give_back, recover
+from reactivate.ledger.workers import LEASE_SECONDS, Worker, wall
+
+if TYPE_CHECKING:
+    from reactivate.ledger.ledger import Ledger
+
+CLAIM = 100
+"""Touches taken in hand at once; messages per intent are the channel's `batch`."""
+
+FREE_BATCH = 20
+"""Most messages per intent, whatever a channel says: so many are in doubt when the process dies."""
+
+_BREAKER_FROM, _BREAKER_SHARE = 20, 0.2
+
+Build = Callable[[pa.Table], Mapping[str, Message | Diagnostic]]
+Gate = Callable[[pa.Table], Mapping[str, Verdict]]
+
+DELIVERED = pa.schema(
+    [
+        ("key", pa.string()),
+        ("pass_id", pa.int64()),
+        ("person_id", pa.string()),
+        ("step", pa.string()),
+        ("state", pa.string()),
+        ("reason", pa.string()),
+        ("provider_id", pa.string()),
+    ]
+)
+
+
+def deliver(
+    ledger: "Ledger",
+    channel: Channel,
+    descriptor: ChannelType,
+    due: pa.Table,
+    build: Build,
+    *,
+    gate: Gate | None = None,
+    conditions: Conditions | None = None,
+    now: Callable[[], datetime] | None = None,
+    worker: Worker | None = None,
+) -> pa.Table:
+    """Hand over `due`: touches of one step and one channel, in the order in which they should go.
+
+    `build` makes the messages of the claimed rows of `due` (all its columns) by key; a Diagnostic instead sets that
+    touch aside as `dead`. `gate` may refuse claimed rows a moment before (key -> Verdict). Returns `key, pass_id,
+    person_id, step, state, reason, provider_id` for every row of `due`, as the ledger then has it; `planned` = held.
+    """
+    run = _Run(
+        ledger,
+        channel,
+        descriptor,
+        build,
+        gate or _no_gate,
+        conditions or Conditions(),
+        now or ledger.now,
+        worker or ledger.worker,
+    )
+    if due.num_rows == 0:
+        return DELIVERED.empty_table()
+    run.worker.start()
+    name = due["channel"][0].as_py()
+    recover(ledger.store, channel, name, run.worker, run.now(), run.conditions.period)
+    for start in range(0, due.num_rows, CLAIM):
+        if run.halted:
+            break
+        run.take(due.slice(start, CLAIM))
+    return _as_it_stands(ledger, due, run.halted)
+
+
+def _no_gate(rows: pa.Table) -> Mapping[str, Verdict]:
+    return {}
+
+
+@define
+class _Run:
+    """One call of `deliver`."""
+
+    ledger: "Ledger"
+    channel: Channel
+    descriptor: ChannelType
+    build: Build
+    gate: Gate
+    conditions: Conditions
+    now: Callable[[], datetime]
+    worker: Worker
+    halted: str | None = None
+    results: int = 0
+    failures: int = 0
+    _step: tuple[int, str, int] | None = field(default=None)
+
+    def take(self, rows: pa.Table) -> None:
+        """Claim, prepare and send one chunk; what is not sent goes back."""
+        token = secrets.token_hex(8)
+        claimed = self._claim(rows, token)
+        if not claimed:
+            return
+        try:
+            mine = rows.filter(pc.is_in(rows["pass_id"], pa.array(sorted(claimed), pa.int64())))
+            verdicts = dict(self.gate(mine))
+            self._put_aside(token, claimed, verdicts)
+            mine = mine.filter(pc.invert(pc.is_in(mine["key"], pa.array(list(verdicts), pa.string()))))
+            messages = self._messages(mine, claimed, token)
+            size = max(1, min(self.descriptor.batch, FREE_BATCH))
+            for start in range(0, len(messages), size):
+                if self.halted:
+                    break
+                self._hand_over(messages[start : start + size], token)
+        finally:
+            with self.ledger.store.write() as connection:
+                c = t.touch.c
+                left = (c.claim_token == token) & (c.state == "claimed")
+                connection.execute(update(t.touch).where(left).values(claims=0))
+                give_back(connection, left, self.halted or "released", micros(self.now()))
+
+    def _claim(self, rows: pa.Table, token: str) -> dict[int, Claimed]:
+        """Take due rows in hand: planned, not waiting for a back-off. What others hold stays theirs."""
+        campaign_id, campaign, step_id = self._step_of(rows)
+        c = t.touch.c
+        wanted = (
+            select(c.pass_id)
+            .where(
+                c.step_id == step_id,
+                c.pass_id.in_(rows["pass_id"].to_pylist()),
+                c.state == "planned",
+                (c.next_attempt_at.is_(None)) | (c.next_attempt_at <= micros(self.now())),
+            )
+            .with_for_update(skip_locked=True)
+        )
+        taking = (
+            update(t.touch)
+            .where(c.step_id == step_id, c.pass_id.in_(wanted))
+            .values(
+                state="claimed",
+                claim_token=token,
+                worker_id=self.worker.worker_id,
+                lease_until=wall() + LEASE_SECONDS * 1_000_000,
+                claims=c.claims + 1,
+                channel=rows["channel"][0].as_py(),
+            )
+            .returning(c.pass_id)
+        )
+        with self.ledger.store.write() as connection:
+            reason = stopped(connection, self.ledger.folder, campaign, rows["channel"][0].as_py())
+            if reason:
+                self.halted = reason
+                return {}
+            taken = set(connection.execute(taking).scalars())
+        names = ("pass_id", "person_id", "key", "step", "channel")
+        return {
+            pass_id: Claimed(pass_id, person, key, campaign_id, campaign, step_id, step, channel)
+            for pass_id, person, key, step, channel in zip(*(rows[name].to_pylist() for name in names), strict=True)
+            if pass_id in taken
+        }
+
+    def _step_of(self, rows: pa.Table) -> tuple[int, str, int]:
+        if self._step is None:
+            p = t.passage.c
+            query = (
+                select(p.campaign_id, t.campaign.c.name, t.step.c.id)
+                .join(t.campaign, t.campaign.c.id == p.campaign_id)
+                .join(t.step, t.step.c.campaign_id == p.campaign_id)
+                .where(p.id == rows["pass_id"][0].as_py(), t.step.c.name == rows["step"][0].as_py())
+            )
+            with self.ledger.store.read() as connection:
+                row = connection.execute(query).one()
+            self._step = (row[0], row[1], row[2])
+        return self._step
+
+    def _messages(self, rows: pa.Table, claimed: Mapping[int, Claimed], token: str) -> list[tuple[Claimed, Message]]:
+        """Finished messages in the order of `rows`; those that could not be built are dead, the others go on."""
+        if rows.num_rows == 0:
+            return []
+        built = self.build(rows)
+        ready, dead = [], {}
+        for pass_id, key in zip(rows["pass_id"].to_pylist(), rows["key"].to_pylist(), strict=True):
+            message = built.get(key)
+            if isinstance(message, Message) and message.key == key:
+                ready.append((claimed[pass_id], message))
+            else:
+                dead[key] = Verdict(
+                    "dead", message.message if isinstance(message, Diagnostic) else "no message was built"
+                )
+        self._put_aside(token, claimed, dead)
+        return ready
+
+    def _put_aside(self, token: str, claimed: Mapping[int, Claimed], verdicts: Mapping[str, Verdict]) -> None:
+        if not verdicts:
+            return
+        by_key = {one.key: one for one in claimed.values()}
+        with self.ledger.store.write() as connection:
+            _write_verdicts(connection, {k: v for k, v in verdicts.items() if k in by_key}, by_key, token, self.now())
+
+    def _hand_over(self, batch: Sequence[tuple[Claimed, Message]], token: str) -> None:
+        """Intent, send, record for one small batch."""
+        first = batch[0][0]
+        with self.ledger.store.write() as connection:
+            self.halted = stopped(connection, self.ledger.folder, first.campaign, first.channel)
+            if self.halted:
+                return
+            intents = commit_intents(
+                connection, self.ledger.secret, self.descriptor, self.conditions, batch, token, self.now()
+            )
+            by_key = {claimed.key: claimed for claimed, _ in batch}
+            _write_verdicts(connection, intents.refused, by_key, token, self.now())
+        messages = [message for _, message in batch if message.key in intents.leaving]
+        if messages:
+            self._send(messages, intents.leaving)
+        if _no_room(intents):
+            self.halted = "channel_full"
+
+    def _send(self, messages: Sequence[Message], attempts: Mapping[str, int]) -> None:
+        started = micros(self.now())
+        receipts = list(self._receipts(messages))
+        told = [(receipt, attempts[receipt.key]) for receipt in receipts]
+        with self.ledger.store.write() as connection:
+            record(
+                self.ledger.store, connection, told, self.worker.worker_id, started, micros(self.now()),
+                self.conditions.period,
+            )  # fmt: skip
+        self.results += len(receipts)
+        self.failures += sum(receipt.state in ("unknown", "not_sent") for receipt in receipts)
+        if self.results >= _BREAKER_FROM and self.failures > self.results * _BREAKER_SHARE:
+            self.halted = self.halted or "channel_failing"
+
+    def _receipts(self, messages: Sequence[Message]) -> Iterator[Receipt]:
+        """One receipt per message, whatever the channel does: what it does not account for is unknown."""
+        waiting = {message.key: None for message in messages}
+        reason = "the channel gave no receipt"
+        try:
+            for receipt in self.channel.send(messages):
+                if receipt.key in waiting:
+                    del waiting[receipt.key]
+                    yield receipt
+        except Exception as fault:  # noqa: BLE001 - a plug-in's fault: the messages are in doubt and say why, the channel halts
+            reason = f"the channel failed: {type(fault).__name__}: {fault}"
+            self.halted = "channel_failed"
+        for key in waiting:
+            yield Receipt(key, "unknown", reason=reason)
+
+
+def _no_room(intents: Intents) -> bool:
+    return any(verdict.reason == "channel_full" for verdict in intents.refused.values())
+
+
+def _write_verdicts(
+    connection: Connection, verdicts: Mapping[str, Verdict], by_key: Mapping[str, Claimed], token: str, now: datetime
+) -> None:
+    c = t.touch.c
+    for key, verdict in verdicts.items():
+        one = by_key[key]
+        mine = (c.pass_id == one.pass_id) & (c.step_id == one.step_id) & (c.claim_token == token)
+        done = None if verdict.state == "planned" else micros(now)
+        changes = {"state": verdict.state, "reason": verdict.reason, "done_at": done, "claims": 0}
+        connection.execute(
+            update(t.touch).where(mine, c.state == "claimed").values(**changes, claim_token=None, lease_until=None)
+        )
+
+
+def _as_it_stands(ledger: "Ledger", due: pa.Table, halted: str | None) -> pa.Table:
+    """State, reason and provider's id of every row of `due` now."""
+    c, m = t.touch.c, t.message.c
+    found: dict[int, tuple[str, str | None, str | None]] = {}
+    ids, step = due["pass_id"].to_pylist(), due["step"][0].as_py()
+    with ledger.store.read() as connection:
+        for start in range(0, len(ids), 500):
+            query = (
+                select(c.pass_id, c.state, c.reason, m.provider_id)
+                .join(t.step, t.step.c.id == c.step_id)
+                .outerjoin(t.message, (m.pass_id == c.pass_id) & (m.step_id == c.step_id))
+                .where(c.pass_id.in_(ids[start : start + 500]), t.step.c.name == step)
+            )
+            for pass_id, state, reason, provider in connection.execute(query):
+                found[pass_id] = (state, halted if state == "planned" and halted else reason, provider)
+    states = [found[pass_id] for pass_id in ids]
+    columns = {name: due[name] for name in ("key", "pass_id", "person_id", "step")}
+    told = zip(*states, strict=True)
+    columns |= {name: pa.array(values, pa.string()) for name, values in zip(DELIVERED.names[4:], told, strict=True)}
+    return pa.table(columns).cast(DELIVERED)
+
+
+__all__ = ["Build", "CLAIM", "Conditions", "DELIVERED", "Gate", "Verdict", "deliver"]

@@ -1,0 +1,341 @@
+"""The ledger as the rest of the framework sees it: every method is one transaction."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import pyarrow as pa
+from attrs import define, field
+
+from reactivate.contracts.messages import Receipt
+from reactivate.contracts.nodes import NodeTable
+from reactivate.ledger import (
+    audit,
+    bases,
+    budgets,
+    campaigns,
+    checks,
+    consents,
+    control,
+    coupons,
+    events,
+    keys,
+    outcomes,
+    passes,
+    persons,
+    touches,
+)
+from reactivate.ledger.bases import Manifest
+from reactivate.ledger.clock import micros
+from reactivate.ledger.opening import open_store
+from reactivate.ledger.store import Store
+from reactivate.ledger.workers import Worker
+
+
+def utc_now() -> datetime:
+    """The real clock, in UTC."""
+    return datetime.now(UTC)
+
+
+@define
+class Ledger:
+    """The durable memory of a business: who is who, who agreed, who was written to, what came back.
+
+    `secret` keys lots and ids; `folder` holds the key and, when somebody puts it there, the file STOP.
+    """
+
+    store: Store
+    folder: Path
+    secret: bytes = field(repr=False)
+    now: Callable[[], datetime] = utc_now
+    _worker: Worker | None = None
+
+    @classmethod
+    def open(
+        cls,
+        place: str | Path,
+        *,
+        create: bool,
+        now: Callable[[], datetime] = utc_now,
+        home: Path | None = None,
+    ) -> "Ledger":
+        """Open the ledger at `place`, a file or a PostgreSQL URL (its key then lies in `home`); `create`: make it.
+
+        Raises EnvironmentFault: R910 not there, R911 damaged or no ledger, R912 too new, R913 on a network disk,
+        R914 key missing or foreign, R915 not writable, R916 locked, R917 server or driver.
+        """
+        store, folder, secret = open_store(place, create=create, home=home, now=now())
+        return cls(store, folder, secret, now)
+
+    @property
+    def place(self) -> str:
+        """Path or URL, without password."""
+        return self.store.place
+
+    @property
+    def key_id(self) -> str:
+        """Public name of the secret: printed by every run, so that two ledgers are not mistaken for one."""
+        return keys.key_id(self.secret)
+
+    @property
+    def worker(self) -> Worker:
+        """The sender that this process is."""
+        if self._worker is None:
+            self._worker = Worker(self.store, self.folder)
+        return self._worker
+
+    def close(self) -> None:
+        """Let go of the file; a worker's lock is given back."""
+        if self._worker is not None:
+            self._worker.close()
+        self.store.close()
+
+    def __enter__(self) -> "Ledger":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # -- persons and base
+
+    def assign(self, records: pa.Table) -> pa.Table:
+        """A members table for `records` (source, record_id, cluster int64; optional probability, points)."""
+        with self.store.read() as connection:
+            return persons.assign(connection, self.secret, records)
+
+    def commit_base(
+        self,
+        manifest: Manifest,
+        members: pa.Table,
+        contacts: pa.Table | None = None,
+        consents: pa.Table | None = None,
+        suppressions: pa.Table | None = None,
+        events: pa.Table | None = None,
+    ) -> None:
+        """Make a base the truth, with its members, addresses, consents, refusals and events, in one transaction."""
+        tables = {"contacts": contacts, "consents": consents, "suppressions": suppressions, "events": events}
+        with self.store.write() as connection:
+            bases.commit(self.store, connection, self.secret, manifest, members, tables, self.now())
+
+    def last_base(self) -> Manifest | None:
+        """The manifest of the last sync; None before the first."""
+        with self.store.read() as connection:
+            return bases.last(connection)
+
+    # -- consent and suppression
+
+    def consent_now(self, purpose: str | tuple[str, ...]) -> pa.Table:
+        """`person_id, channel, given_at, proof, source`: the newest proven consent per person and kind of channel."""
+        with self.store.read() as connection:
+            return consents.consent_now(connection, (purpose,) if isinstance(purpose, str) else purpose)
+
+    def suppressed(self, contacts: pa.Table, channel: str | None = None, scope: str | None = None) -> pa.Array:
+        """Per row of `contacts` (person_id, kind, value, display), whether nothing may be sent there.
+
+        `channel`: kind of channel (email, sms, call …); without it only refusals of everything count.
+        """
+        with self.store.read() as connection:
+            return consents.suppressed(connection, self.secret, contacts, channel, scope)
+
+    def import_consents(self, table: pa.Table) -> int:
+        """Take in a consents table; returns how many rows named somebody known."""
+        with self.store.write() as connection:
+            return consents.import_consents(self.store, connection, self.secret, table)
+
+    def import_suppressions(self, table: pa.Table) -> int:
+        """Take in a suppressions table; returns how many rows named a person or an address."""
+        with self.store.write() as connection:
+            return consents.import_suppressions(self.store, connection, self.secret, table, self.now())
+
+    def suppress(
+        self,
+        *,
+        person_id: str | None = None,
+        contact: tuple[str, str] | None = None,
+        channel: str = "all",
+        reason: str,
+        scope: str = "all",
+        source: str = "host",
+        at: datetime | None = None,
+    ) -> None:
+        """Bar a person, an address (kind, value), or both as a pair, from a kind of channel."""
+        row = {
+            "person_id": pa.array([person_id], pa.string()),
+            "point": pa.array([keys.point(self.secret, *contact) if contact else None], pa.int64()),
+            "channel": [channel],
+            "reason": [reason],
+            "source": [source],
+            "at": pa.array([micros(at or self.now())], pa.int64()),
+        }
+        with self.store.write() as connection:
+            consents.refuse(self.store, connection, pa.table(row), scope)
+
+    # -- campaigns and passes
+
+    def campaign_version(self, name: str, spec_hash: str, nodes: Mapping[str, str], spec_json: str) -> int:
+        """Number of this version of a campaign; `nodes`: node table as JSON per segment."""
+        with self.store.write() as connection:
+            return campaigns.version_of(self.store, connection, name, spec_hash, nodes, spec_json, self.now())
+
+    def node_tables(self, version: int) -> dict[str, NodeTable]:
+        """The journeys of a version, per segment."""
+        with self.store.read() as connection:
+            return campaigns.node_tables(connection, version)
+
+    def enter(self, campaign: str, version: int, entrants: pa.Table) -> pa.Table:
+        """Open passes for `entrants` (person_id, segment, arm, offer, entered_at); returns those that are new."""
+        with self.store.write() as connection:
+            return passes.enter(self.store, connection, campaign, version, entrants, self.now())
+
+    def passes(self, campaign: str | None = None, state: str | None = "inside") -> pa.Table:
+        """Passes of a campaign or of all; `state` None = inside and ended."""
+        with self.store.read() as connection:
+            return passes.passes(connection, campaign, state)
+
+    def save_passes(self, changed: pa.Table) -> None:
+        """Write where these passes stand; those that ended lose their open touches and unused codes."""
+        self.advance(changed, None)
+
+    def advance(self, changed: pa.Table, planned: pa.Table | None) -> None:
+        """Move passes and plan their next touches: both or neither."""
+        with self.store.write() as connection:
+            passes.save(self.store, connection, changed, self.now())
+            if planned is not None:
+                touches.plan(self.store, connection, planned)
+
+    def cooling(self, now: datetime | None = None) -> pa.Table:
+        """`person_id, until` of everybody who rests after a pass without the goal."""
+        with self.store.read() as connection:
+            return passes.cooling(connection, now or self.now())
+
+    def ever_entered(self, campaign: str) -> pa.Array:
+        """Ids of everybody who ever had a pass of this campaign."""
+        with self.store.read() as connection:
+            return passes.ever_entered(connection, campaign)
+
+    # -- touches and what came back
+
+    def plan_touches(self, planned: pa.Table) -> None:
+        """Write touches, one per (step, pass); those still planned take the new state, channel and reason."""
+        with self.store.write() as connection:
+            touches.plan(self.store, connection, planned)
+
+    def cancel_touches(self, pass_ids: pa.Array, reason: str) -> None:
+        """Cancel what is planned for these passes."""
+        with self.store.write() as connection:
+            passes.cancel(self.store, connection, pass_ids, reason, self.now())
+
+    def touches(self, campaign: str | None = None, states: tuple[str, ...] | None = None) -> pa.Table:
+        """Touches of a campaign or of all, in the order of their passes."""
+        with self.store.read() as connection:
+            return touches.read(connection, self.secret, campaign, states)
+
+    def key_for(self, campaign: str, step: str, person: str, number: int) -> str:
+        """The idempotency key of a touch: 26 base32 characters."""
+        return keys.message_key(self.secret, campaign, step, person, number)
+
+    def contacted(self, since: datetime) -> pa.Table:
+        """`person_id, n, last_at`: contacts that count against the cap, over all campaigns."""
+        with self.store.read() as connection:
+            return touches.contacted(connection, since)
+
+    def import_events(self, table: pa.Table, grants: Mapping[str, Iterable[str]] | None = None) -> int:
+        """Take in what came back (`events.INCOMING`); `grants`: question -> kinds of channel its answer allows."""
+        with self.store.write() as connection:
+            return events.import_events(self.store, connection, self.secret, table, grants or {})
+
+    def events(self, campaign: str | None = None) -> pa.Table:
+        """`person_id, kind, value, at, source, event_id, campaign, step, pass_id`, oldest first."""
+        with self.store.read() as connection:
+            return events.read(connection, campaign)
+
+    def answers(self) -> pa.Table:
+        """`person_id, question, value, at`, oldest first."""
+        with self.store.read() as connection:
+            return events.answers(connection)
+
+    # -- coupons and money
+
+    def add_codes(self, campaign: str, offer: str, codes: Iterable[str]) -> int:
+        """Fill an offer's pool; returns how many codes are free."""
+        with self.store.write() as connection:
+            number = campaigns.campaign_id(self.store, connection, campaign, self.now())
+            return coupons.add_codes(self.store, connection, self.secret, number, offer, codes)
+
+    def reserve_code(self, pass_id: int, offer: str) -> str | None:
+        """The code of this pass for this offer, the same however often asked; None when the pool is dry."""
+        with self.store.write() as connection:
+            return coupons.reserve_code(connection, pass_id, offer, micros(self.now()))
+
+    def redeem_code(self, code: str, order_id: str | None = None, at: datetime | None = None) -> bool:
+        """Note that a code came back; false when it was never given out, or came back before."""
+        with self.store.write() as connection:
+            return coupons.redeem(connection, self.secret, code, order_id, micros(at or self.now()))
+
+    def set_budget(self, campaign: str, cap: Decimal, period: str = "all") -> None:
+        """Cap of a campaign's spending in a period (`all`, or a month as `2026-11`)."""
+        with self.store.write() as connection:
+            number = campaigns.campaign_id(self.store, connection, campaign, self.now())
+            budgets.set_cap(self.store, connection, number, period, cap)
+
+    def budget(self, campaign: str) -> dict[str, tuple[Decimal, Decimal, Decimal]]:
+        """Per period: cap, reserved, spent."""
+        with self.store.read() as connection:
+            number = campaigns.find_campaign(connection, campaign)
+            return {} if number is None else budgets.state(connection, number)
+
+    # -- control
+
+    def pause(self, campaign: str, by_whom: str = "host") -> None:
+        """Nothing more of this campaign leaves, from this moment."""
+        with self.store.write() as connection:
+            key = control.campaign_switch(campaign)
+            control.put_switch(self.store, connection, key, "paused", by_whom, self.now())
+            audit.note(connection, by_whom, "pause", campaign, self.now())
+
+    def resume(self, campaign: str, by_whom: str = "host") -> None:
+        """The campaign goes on."""
+        with self.store.write() as connection:
+            control.lift_switch(connection, control.campaign_switch(campaign))
+            audit.note(connection, by_whom, "resume", campaign, self.now())
+
+    def stop_everything(self, by_whom: str = "host") -> None:
+        """Nothing leaves any more, whatever the campaign."""
+        with self.store.write() as connection:
+            control.put_switch(self.store, connection, control.EVERYTHING, "stop", by_whom, self.now())
+            audit.note(connection, by_whom, "stop", "everything", self.now())
+
+    def start_again(self, by_whom: str = "host") -> None:
+        """Lift the stop of everything."""
+        with self.store.write() as connection:
+            control.lift_switch(connection, control.EVERYTHING)
+            audit.note(connection, by_whom, "start", "everything", self.now())
+
+    def resolve(self, key: str, state: str, by_whom: str = "host") -> bool:
+        """A person decides about an `unknown` message: accepted, rejected, or not_sent (it will go out again)."""
+        if state not in ("accepted", "rejected", "not_sent"):
+            raise ValueError(f"an unknown message becomes accepted, rejected or not_sent, not {state!r}")
+        with self.store.write() as connection:
+            attempt = outcomes.unknown_attempt(connection, key)
+            if attempt is None:
+                return False
+            at = micros(self.now())
+            receipt = Receipt(key, state, reason=f"resolved by {by_whom}")  # type: ignore[arg-type]
+            outcomes.record(self.store, connection, [(receipt, attempt)], by_whom, at, at, "all")
+            audit.note(connection, by_whom, f"resolve {state}", key, self.now())
+            return True
+
+    def check(self) -> dict[str, int]:
+        """The promises of the send protocol as counts of what breaks them; all zero in a sound ledger."""
+        with self.store.read() as connection:
+            return checks.violations(connection)
+
+    def figures(self) -> dict[str, Any]:
+        """Persons, passes, touches and codes by state, for reports and metrics."""
+        with self.store.read() as connection:
+            return checks.figures(connection)
