@@ -1,5 +1,6 @@
 """From a tree to a typed rule: every name known, every word in its set, only like things compared."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -13,6 +14,7 @@ from reactivate.rules.faults import Places
 from reactivate.rules.kinds import MEASURES, example, reckoned
 from reactivate.rules.lookup import among_words, lookup
 from reactivate.rules.parse import parse
+from reactivate.rules.tokens import is_plain
 from reactivate.rules.typed import Typed, kind_of, kinds_of, walk
 from reactivate.rules.types import Kind, Vocabulary, window_column
 from reactivate.rules.unlike import Scope
@@ -111,12 +113,9 @@ class _Checker(Scope):
     def several(
         self, node: tree.Node, parts: tuple[tree.Node, ...], make: Callable[..., typed.Value]
     ) -> typed.Value | None:
-        claims = []
-        for before, part in zip((None, *parts), parts, strict=False):
-            if isinstance(part, tree.Ref) and unlike.continues(self, before, part):
-                continue
-            claims.append(self.claim(part))
-        if None in claims or len(claims) < len(parts):
+        strays = unlike.strays(self, parts)
+        claims = [self.claim(part) for part in parts if part not in strays]
+        if strays or None in claims:
             return None
         return make(tuple(claims), said=self.said(node))
 
@@ -192,8 +191,7 @@ class _Checker(Scope):
         kind = kind_of(left)
         if kind in (Kind.TEXT, Kind.LIST):
             return self.word_check(node, left)
-        if kind is Kind.YESNO and (fault := unlike.yes_no(self, node, node.right)):
-            self.error("R424", node.right, *fault)
+        if kind is Kind.YESNO and unlike.yes_no(self, node):
             return None
         if isinstance(node.right, tree.Word):
             message = f"{self.said(node.left)} is {kind}, not a text: it is not compared with a word"
@@ -233,7 +231,7 @@ class _Checker(Scope):
                 return node
             case tree.Ref(name, window=None) if "." not in name:
                 return tree.Word(name, False, start=node.start, end=node.end)
-            case tree.Literal(text) if text.isdigit() or node.kind is Kind.DURATION:
+            case tree.Literal(text) if is_plain(text):
                 return tree.Word(text, False, start=node.start, end=node.end)
             case _:
                 hint = f"write '{self.said(node)}'"
@@ -245,7 +243,7 @@ class _Checker(Scope):
         if left is None:
             return None
         kind, said = kind_of(left), self.said(node.left)
-        if kind is Kind.COUNT and all(word.text.isdigit() and len(word.text) < 19 for word in node.words):
+        if kind is Kind.COUNT and all(re.fullmatch("[0-9]{1,18}", word.text) for word in node.words):
             return self.among_counts(node, left)
         if kind is not Kind.TEXT:
             each = " or ".join(f"{said} has {self.said(word)}" for word in node.words[:3])

@@ -1,5 +1,6 @@
 """Why a rule said what it said about one person."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
@@ -35,16 +36,16 @@ def _claims(node: typed.Value) -> list[typed.Value]:
 
 def _told(claim: typed.Value, row: Row) -> str:
     """The claim as written, with the value beside every name that has one to show."""
-    text, done = claim.said, set()
-    for node in typed.walk(claim):
-        if not isinstance(node, typed.Column) or node.column in done or isinstance(claim, typed.Missing):
-            continue
-        done.add(node.column)
+    if isinstance(claim, typed.Missing):
+        return claim.said
+    text = claim.said
+    for node in {below.column: below for below in typed.walk(claim) if isinstance(below, typed.Column)}.values():
         shown = _shown(value(node, row), node.kind)
-        if node.kind is not Kind.YESNO:
-            text = text.replace(node.said, f"{node.said} {shown}", 1)
-        elif shown == "missing":
-            text = text.replace(node.said, f"{node.said} (missing)", 1)
+        if node.kind is Kind.YESNO:
+            shown = "(missing)" if shown == "missing" else ""
+        name = rf"(?<![\w.]){re.escape(node.said)}(?![\w.(])"
+        if shown and (found := re.search(name, text)):
+            text = f"{text[: found.end()]} {shown}{text[found.end() :]}"
     return text
 
 

@@ -13,7 +13,7 @@ from reactivate.rules import complaints, tree
 from reactivate.rules.faults import Places, RuleFault
 from reactivate.rules.hints import FOREIGN_WORDS, latin
 from reactivate.rules.reader import Reader
-from reactivate.rules.tokens import KEYWORDS, Token
+from reactivate.rules.tokens import KEYWORDS, Token, is_plain
 from reactivate.rules.types import Kind
 
 MOST_CHARACTERS, MOST_PARTS, MOST_LEVELS = 2000, 200, 40
@@ -193,9 +193,8 @@ class _Parser(Reader):
     def warn_of_mixing(self, parts: list[tree.Node], sign: Token) -> None:
         mixed = [part for part in parts if id(part) in self.unbracketed]
         if mixed:
-            said = " ".join(self.text[mixed[0].start : mixed[0].end].split())
             message = "`and` and `or` meet here: `and` binds first"
-            hint = f"say so with brackets: ({said})"
+            hint = f"say so with brackets: ({self.said(mixed[0].start, mixed[0].end)})"
             self.places.report("R417", message, sign.start, sign.end, hint, "warning")
 
     def check(self, left: tree.Node) -> tree.Node:
@@ -264,7 +263,7 @@ class _Parser(Reader):
             if self.next.kind == "name" and (fault := complaints.maybe_foreign(self.next)):
                 raise fault
             end = self.take().end
-        if end != first.end or "." in first.text:
+        if end != first.end or not is_plain(first.text):
             raise complaints.needs_quotes(self.text[first.start : end], first.start, end)
 
 

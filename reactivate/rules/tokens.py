@@ -63,8 +63,8 @@ def tokens(text: str) -> list[Token]:
 
 
 def is_plain(text: str) -> bool:
-    """Whether a word needs no quotes."""
-    return bool(text) and all(map(_is_plain, text)) and text not in KEYWORDS
+    """Whether a word needs no quotes: letters, digits and `_` of any alphabet."""
+    return all(map(_is_plain, text)) and text not in KEYWORDS
 
 
 def _is_plain(char: str) -> bool:

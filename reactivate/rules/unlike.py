@@ -1,5 +1,7 @@
 """What to say when the parts of a rule do not go together: what each of them is, and what was probably meant."""
 
+from functools import partial
+from itertools import takewhile
 from typing import TypeGuard
 
 from attrs import frozen
@@ -10,7 +12,7 @@ from reactivate.rules.hints import YES_NO_WORDS
 from reactivate.rules.kinds import MEASURES, cannot_reckon, example, with_unit
 from reactivate.rules.lookup import folded
 from reactivate.rules.typed import kind_of
-from reactivate.rules.types import Kind, Vocabulary
+from reactivate.rules.types import Kind, Name, Vocabulary
 
 
 @frozen
@@ -33,21 +35,41 @@ def is_bare(node: tree.Node) -> TypeGuard[tree.Literal]:
     return isinstance(node, tree.Literal) and node.kind is Kind.COUNT
 
 
-def continues(scope: Scope, before: tree.Node | None, part: tree.Ref) -> bool:
-    """`rfm = lost or hibernating`: a word that was meant for the comparison before it."""
-    match before:
-        case tree.Compare("=" | "!=" as sign, tree.Ref() as left, tree.Ref() | tree.Word() as first):
-            name = scope.vocabulary.get(left.name)
+def strays(scope: Scope, parts: tuple[tree.Node, ...]) -> list[tree.Node]:
+    """`rfm = lost or hibernating or new`: bare words meant for the comparison before them; reported as one."""
+    found: list[tree.Node] = []
+    for at, part in enumerate(parts):
+        if part in found or not (name := _compared(scope, part)):
+            continue
+        words = list(takewhile(partial(_is_stray, scope, name), parts[at + 1 :]))
+        if words:
+            found += words
+            _say_list(scope, part, words)  # type: ignore[arg-type]
+    return found
+
+
+def _compared(scope: Scope, part: tree.Node) -> Name | None:
+    """The text name that `part` compares with a single word."""
+    match part:
+        case tree.Compare("=" | "!=", tree.Ref(name), tree.Ref() | tree.Word()):
+            known = scope.vocabulary.get(name)
+            return known if known and known.kind is Kind.TEXT else None
         case _:
-            return False
-    if part.name in scope.vocabulary or name is None or name.kind is not Kind.TEXT:
+            return None
+
+
+def _is_stray(scope: Scope, name: Name, part: tree.Node) -> bool:
+    if not isinstance(part, tree.Ref) or part.name in scope.vocabulary:
         return False
-    if name.words and folded(part.name) not in map(folded, name.words):
-        return False
-    said = "in" if sign == "=" else "not in"
-    hint = f"write {left.written} {said} ({scope.said(first)}, {part.name})"
-    scope.error("R401", part, f"{part.name!r} is a word, and nothing says what it is compared with", hint)
-    return True
+    return not name.words or folded(part.name) in map(folded, name.words)
+
+
+def _say_list(scope: Scope, first: tree.Compare, words: list[tree.Node]) -> None:
+    sign = "in" if first.operator == "=" else "not in"
+    listed = ", ".join(scope.said(word) for word in (first.right, *words))
+    hint = f"write {scope.said(first.left)} {sign} ({listed})"
+    message = f"{scope.said(words[0])!r} is a word, and nothing says what it is compared with"
+    scope.places.report("R401", message, words[0].start, words[-1].end, hint)
 
 
 def unwanted(scope: Scope, node: tree.Node, found: typed.Value, want: Kind) -> None:
@@ -84,16 +106,16 @@ def swapped(scope: Scope, node: tree.Compare) -> bool:
     return True
 
 
-def yes_no(scope: Scope, node: tree.Compare, right: tree.Node) -> tuple[str, str] | None:
-    """`can_sms = yes`: what is wrong and the way out."""
-    said = (
-        right.name if isinstance(right, tree.Ref) else right.text if isinstance(right, tree.Word | tree.Literal) else ""
-    )
-    if said.casefold() not in YES_NO_WORDS:
-        return None
-    yes = said.casefold() in {"yes", "true", "on", "да", "так", "tak", "1"}
+def yes_no(scope: Scope, node: tree.Compare) -> bool:
+    """`can_sms = yes`: reported, when the right side is such a word."""
+    said = scope.said(node.right).strip("'\"").casefold()
+    if said not in YES_NO_WORDS:
+        return False
     name = scope.said(node.left)
-    return f"{name} says yes or no by itself", f"write {name if yes == (node.operator == '=') else 'not ' + name}"
+    stands_alone = (said in {"yes", "true", "on", "да", "так", "tak", "1"}) == (node.operator == "=")
+    hint = f"write {name if stands_alone else 'not ' + name}"
+    scope.error("R424", node.right, f"{name} says yes or no by itself", hint)
+    return True
 
 
 def unlike(scope: Scope, node: tree.Compare, left: typed.Value, right: typed.Value) -> None:

@@ -269,6 +269,25 @@ def test_every_fault_of_a_rule_is_found_at_once():
     assert [(item.code, item.span.column) for item in found] == [("R401", 1), ("R421", 26), ("R403", 46), ("R421", 66)]
 
 
+def test_words_without_a_comparison_are_gathered_into_lists():
+    text = "rfm = lost or new or loyal or can_sms or city != Омск or Томск"
+    _, found = read(text, OWN, currency="RUB")
+    assert [(text[item.span.column - 1 : item.span.end_column - 1], item.hint) for item in found] == [
+        ("new or loyal", "write rfm in (lost, new, loyal)"),
+        ("Томск", "write city not in (Омск, Томск)"),
+    ]
+
+
+def test_digits_of_other_scripts_are_no_counts():
+    for text in ("r in (²)", "r in (٣)", "orders > ²", "orders(²d) > 1"):
+        assert read(text, OWN, currency="RUB")[0] is None
+
+
+def test_words_with_signs_need_quotes_in_lists_too():
+    for text in ("tags has 2026-01-01", "tags has 500 RUB", "city in (15%)"):
+        assert [item.code for item in read(text, OWN, currency="RUB")[1]] == ["R418"]
+
+
 def test_and_beside_or_asks_for_brackets():
     rule, found = read("can_sms or orders > 1 and ordered", OWN, currency="RUB")
     assert rule is not None

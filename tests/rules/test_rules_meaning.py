@@ -233,6 +233,9 @@ class TestExplain:
             "since_last_order 243d > 180d: true; topics is missing: true; not orders 3 > 5: true"
         )
 
+    def test_a_name_inside_another_is_not_taken_for_it(self):
+        assert why(rule("orders > r"), {"orders": 3, "r": 5}) == "orders 3 > r 5: false"
+
     def test_each_kind_is_shown_as_one_writes_it(self):
         row = {
             "revenue": Decimal("1234.5"), "chance_alive": 0.123, "rfm": "lost", "tags": ["a", "b"], "rhythm": 40.25,
