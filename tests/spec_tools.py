@@ -65,7 +65,7 @@ def write(folder: Path, campaign: str = CAMPAIGN, business: str = BUSINESS, **te
     (folder / "business.yml").write_text(business, encoding="utf-8")
     (folder / "campaign.yml").write_text(campaign, encoding="utf-8")
     (folder / "templates").mkdir(exist_ok=True)
-    for name, text in {"thanks": "Hello", "reminder": "Hello", **templates}.items():
+    for name, text in {"thanks": '---\nsubject: "Hello"\n---\nHello\n', "reminder": "Hello", **templates}.items():
         (folder / "templates" / f"{name}.md").write_text(text, encoding="utf-8")
     return folder / "campaign.yml"
 

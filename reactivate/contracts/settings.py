@@ -7,12 +7,12 @@ The binder, the JSON Schema and the reference pages are all made from this metad
         path: Path = setting("file to read, relative to the business file", example="data/orders.csv")
         encoding: str = setting("character encoding", default="utf-8")
 
-Types the binder reads: str, Text, int, float, bool, Path, date, time, Decimal, Secret, Duration, Money, Price, Rate, Share,
-Points, Hours, Literal[...] words, settings classes, and list, tuple or dict of these; `X | Y` for either, `X | None` for
-optional ones. A path or text that may also come from the environment is `Path | Secret`, `str | Secret`.
+Types the binder reads: str, Text, Name, int, float, bool, Path, date, time, Decimal, Secret, Duration, Money, Price,
+Rate, Share, Points, Hours, Literal[...] words, settings classes, and list, tuple or dict of these; `X | Y` for either,
+`X | None` for optional ones. A path or text that may also come from the environment is `Path | Secret`, `str | Secret`.
 """
 
-from typing import Any, NewType
+from typing import Annotated, Any, NewType
 
 from attrs import NOTHING, field
 
@@ -22,10 +22,10 @@ Share = NewType("Share", float)
 Points = NewType("Points", float)
 """A difference of shares from 0 to 1, written `3pp`."""
 
-Text = NewType("Text", str)
+Text = Annotated[str, "text that people read"]
 """Words that customers or staff will read: written in quotes."""
 
-Name = NewType("Name", str)
+Name = Annotated[str, "name"]
 """`at_risk`: small Latin letters, digits and `_`, begins with a letter, at most 40 characters."""
 
 

@@ -1,7 +1,7 @@
 """Positioned tree -> attrs classes, strictly: every fault is found in one pass, and none silences another.
 
-The same binder reads the model of the language and the settings classes of plug-ins. An object is made even of a part with
-faults (what could not be read is its default, or None), so that all later checks can still look at the rest.
+The same binder reads the model of the language and the settings classes of plug-ins. An object is made even of a part
+with faults (what could not be read is its default, or None), so that all later checks can still look at the rest.
 """
 
 from collections.abc import Sequence as Listed
@@ -143,8 +143,8 @@ class Binder:
             return keys_of(descriptor.settings)
         except Exception as fault:  # noqa: BLE001 - a stranger's class: whatever it raises is its fault, and is named
             use = node.entry("use")
-            self.found.error("R507", f"the settings of {kind} {descriptor.name!r} cannot be read: {type(fault).__name__}: {fault}",
-                             use.value.span if use else node.span, "tell the author of the plug-in")  # fmt: skip
+            said = f"the settings of {kind} {descriptor.name!r} cannot be read: {type(fault).__name__}: {fault}"
+            self.found.error("R507", said, use.value.span if use else node.span, "tell the author of the plug-in")
             return None
 
     def _settings(
@@ -170,7 +170,7 @@ class Binder:
 
     # -- values ----------------------------------------------------------------------------------------------
 
-    def value(self, kind: Any, node: Node, what: str, places: Places, path: str) -> Any:
+    def value(self, kind: Any, node: Node, what: str, places: Places, path: str) -> Any:  # noqa: PLR0911 - one per type
         """The value of a node read as `kind`, or FAULT."""
         places.values[path] = node.span
         if isinstance(node, Scalar) and not node.text and not node.quoted:

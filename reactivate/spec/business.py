@@ -97,11 +97,11 @@ class Business:
     )
     currency: Currency = setting("the one currency of money in these files", example="UAH")
     timezone: Zone = setting(
-        "calendar of the business; people whose own zone is unknown are contacted only in hours allowed in every zone of "
-        "their country",
+        "calendar of the business; people whose own zone is unknown are contacted only in hours allowed in every zone "
+        "of their country",
         example="Europe/Kyiv",
     )
-    language: Language = setting("templates' default language", default=Language("en"), example="uk")
+    language: Language = setting("templates' default language", default="en", example="uk")
     policy: str = setting(
         "country rules with a date; the stricter of pack and file holds; older than 12 months must be confirmed",
         example="ua",
@@ -112,8 +112,8 @@ class Business:
         example="{default: 19%, kitchen: 24%}",
     )
     send_hours: SendHours | None = setting(
-        "when people may be contacted, in their own zone; a part left out = not at all; weekdays 09:00-21:00 and weekend "
-        "10:00-20:00 without it",
+        "when people may be contacted, in their own zone; a part left out = not at all; weekdays 09:00-21:00 and "
+        "weekend 10:00-20:00 without it",
         default=None,
         example="{weekdays: 10:00-17:00}",
     )
@@ -123,8 +123,8 @@ class Business:
         example="4 per 30d",
     )
     cool_off: Duration = setting(
-        "rest after a pass that ended without the goal, holdout alike; all marketing campaigns respect it; a campaign may "
-        "set its own",
+        "rest after a pass that ended without the goal, holdout alike; all marketing campaigns respect it; a campaign "
+        "may set its own",
         default=Duration(180, "d"),
         example="90d",
     )

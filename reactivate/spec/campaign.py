@@ -138,7 +138,7 @@ class Campaign:
     @property
     def journeys(self) -> dict[str, tuple[Step, ...]]:
         """Steps by segment; one list under '' when the journey is not divided."""
-        return {**self.journey} if isinstance(self.journey, dict) else {"": self.journey or ()}
+        return dict(self.journey) if isinstance(self.journey, dict) else {"": self.journey or ()}
 
     @property
     def divided(self) -> bool:

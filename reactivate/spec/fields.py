@@ -69,7 +69,7 @@ def alternatives(kind: Any) -> tuple[Any, ...]:
 
 def opened(kind: Any) -> tuple[Any, bool]:
     """A type without `Annotated`, and whether one item may stand without its list."""
-    if get_origin(kind) is Annotated:
+    if get_origin(kind) is Annotated and kind not in READERS:
         inner, *marks = get_args(kind)
         return inner, any(isinstance(mark, OneOrMore) for mark in marks)
     return kind, False

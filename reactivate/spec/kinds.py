@@ -1,6 +1,6 @@
 """Types of fields that only specs have; each is read by its reader in `scalars`."""
 
-from typing import Any, NewType
+from typing import Annotated, Any, NewType
 
 from attrs import field, frozen
 
@@ -23,22 +23,22 @@ OrderCount = NewType("OrderCount", int)
 OfMargin = NewType("OfMargin", float)
 """`5% of margin`, as a share from 0 to 1."""
 
-Zone = NewType("Zone", str)
-Currency = NewType("Currency", str)
-Language = NewType("Language", str)
-Address = NewType("Address", str)
+Zone = Annotated[str, "zone"]
+Currency = Annotated[str, "currency"]
+Language = Annotated[str, "language"]
+Address = Annotated[str, "address"]
 """A web address that begins with http(s)://."""
 
-Either = NewType("Either", tuple[str, ...])
+Either = Annotated[tuple[str, ...], "either"]
 """Names joined by `or`: `telegram or sms`."""
 
-Template = NewType("Template", str)
+Template = Annotated[str, "template"]
 """The name of a text file in `templates/`, without `.md`."""
 
 
 @frozen
 class OneOrMore:
-    """Marks a tuple that may be written without its list when it has one item: `Annotated[tuple[X, ...], ONE_OR_MORE]`."""
+    """Marks a tuple whose only item may stand without its list: `Annotated[tuple[X, ...], ONE_OR_MORE]`."""
 
 
 ONE_OR_MORE = OneOrMore()

@@ -3,6 +3,7 @@
 import hashlib
 import os
 from collections.abc import Iterable
+from functools import cached_property
 from pathlib import Path
 
 import attrs
@@ -13,13 +14,15 @@ from reactivate.errors import EnvironmentFault, PluginError, SpecError
 from reactivate.spec.bind import Binder, Plugins
 from reactivate.spec.business import Business
 from reactivate.spec.campaign import Campaign
+from reactivate.spec.checks import check_all
 from reactivate.spec.fields import keys_of
 from reactivate.spec.scalars import Around
 from reactivate.spec.tree import Mapping, Scalar
+from reactivate.spec.vocabulary import Scopes
 from reactivate.spec.yaml import parse, read
 
 
-@frozen
+@frozen(slots=False)
 class Loaded:
     """A spec as read. While `failed`, parts of it may be None: call `raise_if_failed` before you use it.
 
@@ -34,6 +37,11 @@ class Loaded:
     files: dict[str, str]
     hash: str
     unbuilt: tuple[Diagnostic, ...] = ()
+
+    @cached_property
+    def scopes(self) -> Scopes:
+        """The names that rules may use, scope by scope."""
+        return Scopes(self.business, self.campaign)
 
     @property
     def failed(self) -> bool:
@@ -63,7 +71,7 @@ class _File:
 def load(path: str | Path, registry: Plugins, business_path: str | Path | None = None) -> Loaded:
     """Read a spec and all that belongs to it. EnvironmentFault R901 when the file itself cannot be read.
 
-    `path` is a campaign file or a business file (one with `brand`); `business_path` takes the place of the campaign's own.
+    `path` is a campaign file or a business file (one with `brand`); `business_path` replaces the campaign's own.
     """
     found = Collector()
     main = _read(str(path), found)
@@ -72,17 +80,16 @@ def load(path: str | Path, registry: Plugins, business_path: str | Path | None =
         return _finished(main.name, None, None, found, files)
     if main.tree.entry("brand") or not (main.tree.entry("campaign") or _looks_like_campaign(main.tree)):
         business = _business(main, registry, found)
+        check_all(business, None, found)
         return _finished(main.name, business, None, found, files)
-    shop, business = _beside(main, business_path, registry, found)
+    shop, beside = _beside(main, business_path, registry, found)
     if shop is not None:
         files[shop.name] = shop.text
-    currency = business.currency if business is not None else None
+    currency = beside.currency if beside is not None else None
     campaign = _campaign(main, registry, found, currency)
-    if business is not None:
-        from reactivate.spec.checks import check_all
-
-        files |= check_all(campaign, business, found)
-    return _finished(main.name, business, campaign, found, files)
+    if beside is not None:
+        files |= check_all(beside, campaign, found)
+    return _finished(main.name, beside, campaign, found, files)
 
 
 def _finished(
@@ -134,7 +141,7 @@ def _looks_like_campaign(tree: Mapping) -> bool:
     return len(ours & set(tree.names)) > len(theirs & set(tree.names))
 
 
-def _business(file: _File, registry: Plugins, found: Collector) -> Business | None:
+def _business(file: _File, registry: Plugins, found: Collector) -> Business:
     assert file.tree is not None
     folder = Path(os.path.abspath(os.path.dirname(file.name) or "."))
     money = file.tree.get("currency")

@@ -55,7 +55,7 @@ class SourceSpec:
     @property
     def own_columns(self) -> dict[str, str]:
         """Columns of the business's own with their types."""
-        return {name: self.types.get(Name(name), "text") for name in self.map if name not in OUR_FIELDS}
+        return {name: self.types.get(name, "text") for name in self.map if name not in OUR_FIELDS}
 
 
 @frozen(kw_only=True)
@@ -66,7 +66,7 @@ class MatchSpec:
 
     use: str = setting("which matcher plug-in", example="probabilistic")
     by: tuple[Name, ...] = setting(
-        "fields to compare", default=(Name("phone"), Name("email"), Name("name")), example="[phone, email, name]"
+        "fields to compare", default=("phone", "email", "name"), example="[phone, email, name]"
     )
     name: str = inner("match")
     settings: Any = inner()
@@ -116,8 +116,8 @@ class ChannelSpec:
     results: dict[
         str,
         Literal[
-            "interested", "order", "already_bought", "refused", "do_not_call", "wrong_number", "no_answer", "not_called",
-            "other", "busy", "voicemail", "call_again",
+            "interested", "order", "already_bought", "refused", "do_not_call", "wrong_number", "no_answer",
+            "not_called", "other", "busy", "voicemail", "call_again",
         ],
     ] = setting("calls only: their word for a result: our word", factory=dict, example="{отказ: refused}")  # fmt: skip
     name: str = inner("")

@@ -1,6 +1,6 @@
 """Scalars read by the type that their field declares; never guessed from their look.
 
-Each type has one `Reader`. A text that it cannot read raises `Unreadable`, which says what was expected and how to write it.
+Each type has one `Reader`. A text that it cannot read raises `Unreadable`: what was expected, how to write it.
 """
 
 import os
@@ -99,20 +99,25 @@ def _template(scalar: Scalar, _: Around) -> str:
     return text
 
 
-def _either(scalar: Scalar, around: Around) -> tuple[str, ...]:
+def _either(scalar: Scalar, _: Around) -> tuple[str, ...]:
     words = re.split(r"\s+or\s+", scalar.text.strip())
     for word in words:
         if not _NAME.fullmatch(word) or word in _SWITCHES | {"or", "and"}:
-            hint = (
-                f"write {' or '.join(re.findall(r'[a-z][a-z0-9_]*', scalar.text.replace(' and ', ' ')))}"
-                if re.search(r",|/|\band\b|\|", scalar.text)
-                else None
-            )
-            raise refuse(kinds.Either, scalar, hint)
+            listed = re.findall(r"[a-z][a-z0-9_]*", re.sub(r"\b(and|or)\b", " ", scalar.text))
+            several = re.search(r"[,/|]|\band\b", scalar.text) and listed
+            raise refuse(kinds.Either, scalar, f"write {' or '.join(listed)}" if several else None)
     twice = next((word for word in words if words.count(word) > 1), None)
     if twice:
         raise Unreadable("R212", f"{twice!r} is written twice", "write it once")
     return tuple(words)
+
+
+_DAYS = {"w": 7, "week": 7, "weeks": 7, "month": 30, "months": 30, "y": 365, "year": 365, "years": 365}
+_UNITS = {
+    "d": ("", "d", "day", "days", "д", "дн", "день", "дня", "дней", "днів", "dni"),
+    "h": ("h", "hour", "hours", "ч", "час", "часов", "год"),
+    "min": ("m", "min", "mins", "minute", "minutes", "мин", "хв"),
+}
 
 
 def _duration(scalar: Scalar, _: Around) -> Duration:
@@ -120,18 +125,13 @@ def _duration(scalar: Scalar, _: Around) -> Duration:
     found = re.fullmatch(r"(\d{1,6})(min|h|d)", text)
     if found:
         return Duration.parse(text)
-    loose = re.fullmatch(r"(\d{1,6})\s*([a-zа-яіїєґ]*)\.?", text.lower())
+    loose = re.fullmatch(r"(\d{1,6})\s*(\w*?)\.?", text.lower())
     hint = None
-    if loose:
-        number, unit = int(loose[1]), loose[2]
-        days = {"w": 7, "week": 7, "weeks": 7, "month": 30, "months": 30, "y": 365, "year": 365, "years": 365}
-        known = {"": "d", "days": "d", "day": "d", "d": "d", "hours": "h", "hour": "h", "h": "h", "m": "min", "min": "min",
-                 "mins": "min", "minutes": "min", "minute": "min", "д": "d", "дн": "d", "дней": "d", "дня": "d", "день": "d",
-                 "днів": "d", "ч": "h", "час": "h", "часов": "h", "мин": "min"}  # fmt: skip
-        if unit in days:
-            hint = f"write {number * days[unit]}d"
-        elif unit in known:
-            hint = f"write {number}{known[unit]}"
+    if loose and loose[2] in _DAYS:
+        hint = f"write {int(loose[1]) * _DAYS[loose[2]]}d"
+    elif loose:
+        unit = next((unit for unit, words in _UNITS.items() if loose[2] in words), None)
+        hint = f"write {int(loose[1])}{unit}" if unit else None
     raise refuse(Duration, scalar, hint)
 
 
@@ -339,6 +339,14 @@ def _listed(kind: Any, names: Callable[[], Any], clean: Callable[[str], str]) ->
     return read
 
 
+def _as_zone(text: str) -> str:
+    return text.strip().replace(" ", "_").title()
+
+
+def _rule(scalar: Scalar, _: Around) -> kinds.Rule:
+    return kinds.Rule(scalar.text, scalar.span, scalar.pieces)
+
+
 def _address(scalar: Scalar, _: Around) -> str:
     text = scalar.text.rstrip("/")
     if re.fullmatch(r"https?://[^\s/?#@]+(?::\d+)?(/[^\s?#]*)?", text):
@@ -348,38 +356,53 @@ def _address(scalar: Scalar, _: Around) -> str:
     )
 
 
+_PER_TIME = r" per (day|week|month|\d+(min|h|d))"
+_CLOCK = r"([01]\d|2[0-3]):[0-5]\d"
+_A_RATE = "a rate such as 60 per day or 3 per 30d"
+_SUM = rf"{_NUMBER} [A-Z]{{3}}"
+
 READERS: dict[Any, Reader] = {
     Text: Reader(_text, "text in double quotes", "R211"),
     str: Reader(_plain, "a word or text", "R202"),
     Name: Reader(_name, "a name: small Latin letters, digits and _, at most 40", "R212", f"^{_NAME.pattern}$"),
     kinds.Template: Reader(_template, "the name of a text file without .md", "R212", r"^[\w-]{1,80}$"),
-    kinds.Either: Reader(_either, "a name, or names joined by 'or'", "R217", r"^[a-z][a-z0-9_]*( or [a-z][a-z0-9_]*)*$"),
+    kinds.Either: Reader(
+        _either, "a name, or names joined by 'or'", "R217", r"^[a-z][a-z0-9_]*( or [a-z][a-z0-9_]*)*$"
+    ),
     Duration: Reader(_duration, "a duration such as 14d, 48h or 30min", "R204", r"^\d{1,6}(min|h|d)$"),
     Share: Reader(_fraction(Share, "%", 1), "a share such as 15%", "R205", rf"^{_NUMBER}%$"),
     Points: Reader(_fraction(Points, "pp", 1), "percentage points such as 3pp", "R205", rf"^{_NUMBER}pp$"),
-    Money: Reader(_money, "money such as 500 RUB", "R206", rf"^{_NUMBER} [A-Z]{{3}}$"),
-    Price: Reader(_price, "a price such as 0.90 UAH or 0.90 UAH per part", "R206", rf"^{_NUMBER} [A-Z]{{3}}( per part)?$"),
-    Rate: Reader(_rate(Rate, None, False), "a rate such as 60 per day or 3 per 30d", "R206", r"^.+ per (day|week|month|\d+(min|h|d))$"),
-    kinds.CountRate: Reader(_rate(kinds.CountRate, False, False), "a rate such as 60 per day or 3 per 30d", "R206",
-                            r"^\d+ per (day|week|month|\d+(min|h|d))$"),
-    kinds.People: Reader(_rate(kinds.People, False, True), "people such as 400 per week, or 400 in all", "R206",
-                         r"^\d+( per (day|week|month|\d+(min|h|d)))?$"),
-    kinds.Budget: Reader(_rate(kinds.Budget, True, True), "money such as 3000 USD or 3000 USD per month", "R206",
-                         rf"^{_NUMBER} [A-Z]{{3}}( per (day|week|month|\d+(min|h|d)))?$"),
+    Money: Reader(_money, "money such as 500 RUB", "R206", rf"^{_SUM}$"),
+    Price: Reader(_price, "a price such as 0.90 UAH or 0.90 UAH per part", "R206", rf"^{_SUM}( per part)?$"),
+    Rate: Reader(_rate(Rate, None, False), _A_RATE, "R206", rf"^.+{_PER_TIME}$"),
+    kinds.CountRate: Reader(_rate(kinds.CountRate, False, False), _A_RATE, "R206", rf"^\d+{_PER_TIME}$"),
+    kinds.People: Reader(
+        _rate(kinds.People, False, True), "people such as 400 per week, or 400 in all", "R206", rf"^\d+({_PER_TIME})?$"
+    ),
+    kinds.Budget: Reader(
+        _rate(kinds.Budget, True, True),
+        "money such as 3000 USD or 3000 USD per month",
+        "R206",
+        rf"^{_SUM}({_PER_TIME})?$",
+    ),
     date: Reader(_date, "a date such as 2026-12-01", "R208", r"^\d{4}-\d\d-\d\d$"),
-    time: Reader(_time, "a time such as 11:00", "R208", r"^([01]\d|2[0-3]):[0-5]\d$"),
-    Hours: Reader(_hours, "hours such as 09:00-21:00", "R208", r"^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$"),
+    time: Reader(_time, "a time such as 11:00", "R208", rf"^{_CLOCK}$"),
+    Hours: Reader(_hours, "hours such as 09:00-21:00", "R208", rf"^{_CLOCK}-({_CLOCK}|24:00)$"),
     int: Reader(_count, "a whole number such as 3", "R209", r"^\d{1,12}$"),
     float: Reader(_number(float, float), "a number such as 1.5", "R209", rf"^-?{_NUMBER}$"),
     Decimal: Reader(_number(Decimal, Decimal), "a number such as 1.5", "R209", rf"^-?{_NUMBER}$"),
     bool: Reader(_bool, "true or false", "R209", "^(true|false)$"),
-    kinds.OrderCount: Reader(_orders, "a number of orders such as 2 orders", "R209", r"^\d{1,3} orders?$"),
+    kinds.OrderCount: Reader(_orders, "a number of orders such as 2 orders", "R209", r"^[1-9]\d{0,2} orders?$"),
     kinds.OfMargin: Reader(_of_margin, "a part of the margin such as 5% of margin", "R205", rf"^{_NUMBER}% of margin$"),
     Secret: Reader(_secret, "env:NAME or file:path", "R213", r"^(env:[A-Za-z_][A-Za-z0-9_]*|file:\S.*)$"),
     Path: Reader(_path, "a path", "R215"),
-    kinds.Zone: Reader(_listed(kinds.Zone, zones, lambda t: t.replace(" ", "_").title()), "a time zone such as Europe/Kyiv", "R214"),
-    kinds.Currency: Reader(_listed(kinds.Currency, lambda: CURRENCIES, str.upper), "a currency code such as UAH", "R214", "^[A-Z]{3}$"),
-    kinds.Language: Reader(_listed(kinds.Language, lambda: LANGUAGES, str.lower), "a language code such as uk", "R214", "^[a-z]{2}$"),
+    kinds.Zone: Reader(_listed(kinds.Zone, zones, _as_zone), "a time zone such as Europe/Kyiv", "R214"),
+    kinds.Currency: Reader(
+        _listed(kinds.Currency, lambda: CURRENCIES, str.upper), "a currency code such as UAH", "R214", "^[A-Z]{3}$"
+    ),
+    kinds.Language: Reader(
+        _listed(kinds.Language, lambda: LANGUAGES, str.lower), "a language code such as uk", "R214", "^[a-z]{2}$"
+    ),
     kinds.Address: Reader(_address, "a web address such as https://r.shop.example", "R214", "^https?://"),
-    kinds.Rule: Reader(lambda scalar, _: kinds.Rule(scalar.text, scalar.span, scalar.pieces), "a rule such as orders >= 2", "R410"),
-}  # fmt: skip
+    kinds.Rule: Reader(_rule, "a rule such as orders >= 2", "R410"),
+}

@@ -15,7 +15,9 @@ def explained(problem: str, line: int, column: int, text: str, file: str) -> Dia
     return Diagnostic("R104", message, span=place, hint=hint)
 
 
-def _meaning(problem: str, lines: list[str], line: int, column: int) -> tuple[str, str, int]:
+def _meaning(  # noqa: PLR0911 - a table of what libyaml says
+    problem: str, lines: list[str], line: int, column: int
+) -> tuple[str, str, int]:
     """Message, hint and column."""
     row = lines[line]
     if "mapping values are not allowed" in problem:

@@ -1,7 +1,7 @@
 """YAML text -> positioned tree, by PyYAML's C events.
 
-Never compose or load: libyaml crashes the process on very deep nesting there, and YAML 1.1 turns `no`, `11:00` and `007`
-into something else. Everything that would make a spec mean more than it says (aliases, tags, merges) is refused.
+Never compose or load: libyaml crashes the process on very deep nesting there, and YAML 1.1 turns `no`, `11:00` and
+`007` into something else. Everything that would make a spec mean more than it says (aliases, tags, merges) is refused.
 """
 
 from typing import Any

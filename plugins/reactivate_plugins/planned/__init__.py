@@ -1,4 +1,4 @@
-"""Plug-ins that are named in the language and not built yet: `check` and `plan` know their settings, `run` refuses them."""
+"""Plug-ins named in the language and not built yet: `check` and `plan` know their settings, `run` refuses them."""
 
 from collections.abc import Iterable
 from pathlib import Path
