@@ -51,7 +51,7 @@ def main(count: int) -> None:
     bounds = {
         "budget": 0.15 * count,
         "at_most": {"asleep": 0.25},
-        "pools": {"coupon": count // 50},
+        "pools": {"coupon": count // 80},
         "capacities": {"desk": count / 25},
     }
     for title, some in (("one budget", {"budget": bounds["budget"]}), ("four limits", bounds)):

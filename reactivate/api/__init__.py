@@ -10,6 +10,7 @@ _HOME = {
             "SourceType",
             "MatcherType",
             "SegmenterType",
+            "Offer",
             "OfferType",
             "GuardType",
             "ChannelType",
@@ -19,7 +20,10 @@ _HOME = {
         "reactivate.host.descriptors",
     ),
     **dict.fromkeys(("setting", "Share", "Points", "Text"), "reactivate.contracts.settings"),
-    **dict.fromkeys(("Batch", "BadRow", "Channel", "Context", "Rows", "Source", "Terms"), "reactivate.host.protocols"),
+    **dict.fromkeys(
+        ("Batch", "BadRow", "Channel", "Context", "Guard", "Offer", "Rows", "Source", "Terms"),
+        "reactivate.host.protocols",
+    ),
     "place": "reactivate.host.places",
     **dict.fromkeys(("Message", "Receipt"), "reactivate.contracts.messages"),
     **dict.fromkeys(("Duration", "Hours", "Money", "Price", "Rate", "Secret"), "reactivate.contracts.values"),
@@ -44,6 +48,7 @@ __all__ = [
     "Duration",
     "EVENTS",
     "EnvironmentFault",
+    "Guard",
     "GuardStop",
     "GuardType",
     "Hours",
@@ -54,6 +59,7 @@ __all__ = [
     "Money",
     "NoSettings",
     "ORDERS",
+    "Offer",
     "OfferType",
     "PROFILES",
     "PluginError",
@@ -111,7 +117,7 @@ if TYPE_CHECKING:
     )
     from reactivate.host.hookspecs import hookimpl
     from reactivate.host.places import place
-    from reactivate.host.protocols import BadRow, Batch, Channel, Context, Rows, Source, Terms
+    from reactivate.host.protocols import BadRow, Batch, Channel, Context, Guard, Offer, Rows, Source, Terms
 
 
 def __getattr__(name: str) -> Any:

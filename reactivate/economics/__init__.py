@@ -1,5 +1,6 @@
 """The sums: what contacting somebody is worth, which offers lose money, and who gets what under the limits."""
 
+from reactivate.economics import guards
 from reactivate.economics.allocation import Allocation, LastIn, allocate
 from reactivate.economics.candidates import NONE, OfferSums, candidates
 from reactivate.economics.constants import DEFAULT, HALVED, Assumptions
@@ -31,6 +32,7 @@ __all__ = [
     "candidates",
     "expected_cost",
     "expected_profit",
+    "guards",
     "largest_offer",
     "later_margin",
     "most_cost",

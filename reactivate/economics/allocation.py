@@ -59,12 +59,14 @@ def allocate(
     """Choose for each person one offer, `none` or nothing; the limits are explained in `Bounds`.
 
     `candidates` in any order; refused ones (with a verdict), undecided ones (no E) and those with E <= 0 are never
-    chosen, even if money remains. Ties are broken by a hash of the person, so that the same table gives the same answer.
-    GuardStop R710 when the limits contradict each other.
+    chosen, even if money remains. Ties are broken by a hash of the person: the same table gives the same answer.
+    GuardStop R720 when the limits contradict each other.
     """
     bounds = Bounds(budget=budget, at_most=at_most or {}, pools=pools or {}, capacities=capacities or {}, people=people)
     grid = _Grid.of(candidates)
-    scarce = limits(bounds, grid.cost, grid.offers, grid.segment, grid.segments, grid.uses)
+    scarce = limits(
+        bounds, cost=grid.cost, offers=grid.offers, segment=grid.segment, segments=grid.segments, uses=grid.uses
+    )
     profit = _possible(grid.profit, scarce)
     taken = _fill(profit, scarce, _priced(profit, scarce))
     return _answer(grid, scarce, taken)

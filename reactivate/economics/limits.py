@@ -1,4 +1,4 @@
-"""What bounds a campaign: budget, part of a segment, pools of codes, capacity of channels, people; one shape for all."""
+"""What bounds a campaign: budget, part of a segment, pools of codes, capacity of channels, people; one shape."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -75,15 +75,15 @@ class Bounds:
 
 
 def limits(
-    bounds: Bounds, cost: Floats, offers: list[str], segment: Any, segments: list[str], uses: Any
+    bounds: Bounds, *, cost: Floats, offers: list[str], segment: Any, segments: list[str], uses: Mapping[str, Floats]
 ) -> list[Limit]:
     """One Limit for each bound; `cost` people x offers, `segment` code per person, `uses` channel -> people x offers.
 
-    GuardStop R710 lists every contradiction.
+    GuardStop R720 lists every contradiction.
     """
     faults = bounds.contradictions(offers, segments, list(uses))
     if faults:
-        raise GuardStop.because("R710", "the limits contradict each other: " + "; ".join(faults), "change `limits`")
+        raise GuardStop.because("R720", "the limits contradict each other: " + "; ".join(faults), "change `limits`")
     found = []
     if bounds.budget is not None:
         found.append(Limit("budget", bounds.budget, cost))
@@ -92,8 +92,8 @@ def limits(
             found.append(Limit(f"at_most.{name}", share * bounds.budget, cost * inside[:, None]))
     for name, size in bounds.pools.items():
         found.append(Limit(f"pool.{name}", size, (np.array(offers) == name).astype(np.float64)[None, :]))
-    for name, size in bounds.capacities.items():
-        found.append(Limit(f"capacity.{name}", size, uses[name]))
+    for name, room in bounds.capacities.items():
+        found.append(Limit(f"capacity.{name}", room, uses[name]))
     if bounds.people is not None:
         found.append(Limit("people", bounds.people, np.ones((1, 1))))
     return [Limit(limit.name, limit.most, np.broadcast_to(limit.use, cost.shape)) for limit in found]

@@ -27,12 +27,13 @@ def points(values: Any) -> Any:
 
 def no_hope(terms: ProfitTerms, word: str) -> Any:
     """`each extra order loses 3.00: margin 18.00, coupon 21.00`; other parts only where they are not zero."""
-    forward = terms.brought_forward * (terms.margin + terms.later_margin)
+    later = np.broadcast_to(terms.later_margin, terms.margin.shape)
+    forward = terms.brought_forward * (terms.margin + later)
     return pc.binary_join_element_wise(
         pc.binary_join_element_wise("each extra order loses ", money(-terms.extra_order), ""),
         pc.binary_join_element_wise(
             pc.binary_join_element_wise("margin ", money(terms.margin), ""),
-            _part(", later orders ", terms.later_margin),
+            _part(", later orders ", later),
             _part(", of both brought forward ", forward),
             _part(f", {word} ", terms.extra_use * terms.offer_cost),
             "",

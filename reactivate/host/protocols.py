@@ -1,12 +1,12 @@
 """What the objects made by plug-ins must be able to do. Protocols, never base classes."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 from zoneinfo import ZoneInfo
 
-from attrs import frozen
+from attrs import field, frozen
 
 from reactivate.contracts.messages import Message, Receipt
 from reactivate.contracts.values import Duration
@@ -40,7 +40,10 @@ class Batch:
 
 @frozen
 class Context:
-    """What the host hands to every plug-in in place of globals: place, calendar, money, clock, seed."""
+    """What the host hands to every plug-in in place of globals: place, calendar, money, clock, seed.
+
+    `offers`: the campaign's offers made so far, for those made of others; bundles are made last.
+    """
 
     name: str
     folder: Path
@@ -49,6 +52,7 @@ class Context:
     now: Callable[[], datetime]
     seed: int = 0
     language: str = "en"
+    offers: "Mapping[str, Offer]" = field(factory=dict)
 
 
 class Source(Protocol):

@@ -185,5 +185,5 @@ class TestOrdinaryMess:
     def test_contradictions_are_named(self, bounds, words):
         with pytest.raises(GuardStop) as stop:
             allocate(table(crowd(1)), **bounds)
-        assert stop.value.diagnostics[0].code == "R710"
+        assert stop.value.diagnostics[0].code == "R720"
         assert words in stop.value.diagnostics[0].message

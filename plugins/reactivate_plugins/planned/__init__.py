@@ -1,12 +1,11 @@
 """Plug-ins named in the language and not built yet: `check` and `plan` know their settings, `run` refuses them."""
 
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Literal
 
 from attrs import frozen
 
-from reactivate.api import ChannelType, Duration, GuardType, Secret, SourceType, hookimpl, setting
+from reactivate.api import ChannelType, Duration, Secret, SourceType, hookimpl, setting
 
 
 @frozen
@@ -65,30 +64,11 @@ class TaskSettings:
     due: Duration = setting("time to do it", default=Duration(2, "d"), example="2d")
 
 
-@frozen
-class StockSettings:
-    """Goods on hand."""
-
-    path: Path = setting("CSV with item and quantity", example="data/stock.csv")
-
-
 @hookimpl
 def reactivate_sources() -> Iterable[SourceType]:
     return [
         SourceType(name="amocrm", summary="Read amoCRM (planned)", settings=AmoSettings, stability="planned"),
         SourceType(name="bitrix24", summary="Read Bitrix24 (planned)", settings=BitrixSettings, stability="planned"),
-    ]
-
-
-@hookimpl
-def reactivate_guards() -> Iterable[GuardType]:
-    return [
-        GuardType(
-            name="stock",
-            summary="Refuse offers of goods not on hand (planned)",
-            settings=StockSettings,
-            stability="planned",
-        )
     ]
 
 
