@@ -1,5 +1,6 @@
 """Helpers for tests of the campaign language."""
 
+import shutil
 from pathlib import Path
 from typing import Any, Literal
 
@@ -11,6 +12,7 @@ from reactivate.errors import SpecError
 from reactivate.host.descriptors import (
     ChannelType,
     Descriptor,
+    GuardType,
     MatcherType,
     OfferType,
     SegmenterType,
@@ -19,6 +21,7 @@ from reactivate.host.descriptors import (
 from reactivate.host.registry import Registry, unknown_word
 from reactivate.host.settings import Share, setting
 from reactivate.spec.load import Loaded, load
+from reactivate.spec.steps import Call, Send
 
 SPECS = Path(__file__).parent / "specs"
 BUSINESS = """\
@@ -75,6 +78,24 @@ def loaded(folder: Path, campaign: str = CAMPAIGN, business: str = BUSINESS, **t
     return load(write(folder, campaign, business, **templates), stubs())
 
 
+def designs(folder: Path) -> list[Path]:
+    """The specs of the design in `folder`, unchanged, with a minimal template for each of their steps."""
+    shutil.copytree(SPECS / "design", folder, dirs_exist_ok=True)
+    (folder / "templates").mkdir()
+    paths = sorted(folder.glob("*.yml"))
+    for path in paths:
+        campaign = load(path, stubs()).campaign
+        for step in campaign.steps() if campaign else ():
+            if isinstance(step, (Send, Call)):
+                names = {step.template or step.name, *(arm.template for arm in step.split.values())} - {None}
+                for name in names:
+                    link = "{{ ask_link }}" if step.ask else ""
+                    (folder / "templates" / f"{name}.md").write_text(
+                        f'---\nsubject: "Hi"\n---\nHi {link}\n', encoding="utf-8"
+                    )
+    return paths
+
+
 @frozen
 class Csv:
     path: Path = setting("file", example="data/orders.csv")
@@ -104,6 +125,12 @@ class Codes:
 class Gift:
     gives: str = setting("what", example='"a tea"')
     cost: Money | None = setting("our cost", default=None)
+
+
+@frozen
+class Bonus:
+    value: Money = setting("worth")
+    breakage: Share | None = setting("share never used", default=None)
 
 
 @frozen
@@ -148,6 +175,9 @@ def stubs() -> Stubs:
         SegmenterType(name="stage", summary=""),
         OfferType(name="codes", summary="", settings=Codes, needs_codes=True),
         OfferType(name="gift", summary="", settings=Gift),
+        OfferType(name="points", summary="", settings=Bonus),
+        OfferType(name="service", summary="", settings=Gift),
+        OfferType(name="early_access", summary="", settings=Gift),
         OfferType(name="bundle", summary="", settings=Of),
         ChannelType(name="smtp", summary="", settings=Smtp, reaches="email"),
         ChannelType(name="outbox", summary="", settings=Folder, reaches="email"),
@@ -155,7 +185,7 @@ def stubs() -> Stubs:
         ChannelType(name="call_list", summary="", settings=Folder, reaches="call"),
         *planned.reactivate_sources(),
         *planned.reactivate_channels(),
-        *planned.reactivate_guards(),
+        GuardType(name="stock", summary="", settings=Folder, stability="planned"),
     )
 
 

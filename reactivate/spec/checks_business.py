@@ -68,8 +68,8 @@ def _policy(business: Business, found: Collector) -> None:
         return
     for channel in (business.channels or {}).values():
         if channel.use and pack.forbids(channel.use):
-            found.error("R320", f"channel {channel.name!r} may not be used under the rules of {business.policy!r}: "
-                        f"{channel.use} is forbidden there", channel.places.of("use"), "take the channel out")  # fmt: skip
+            said = f"the rules of {business.policy!r} forbid {channel.use}: channel {channel.name!r} cannot be used"
+            found.error("R320", said, channel.places.of("use"), "take the channel out")
 
 
 def _source(source: SourceSpec, found: Collector) -> None:

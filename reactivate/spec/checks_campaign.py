@@ -93,7 +93,11 @@ def _offer(name: str, offer: OfferSpec, campaign: Campaign, found: Collector) ->
 
 
 def _legal(business: Business, found: Collector) -> None:
-    for key, what in (("footer", "the legal line under every message"), ("web", "the address of the unsubscribe page")):
+    needed = {
+        "footer": ("the legal line under every message", 'write `footer: "Company, address, tax number"`'),
+        "web": ("the address of the unsubscribe page", "write `web: https://r.shop.example`"),
+    }
+    for key, (what, hint) in needed.items():
         if getattr(business, key) is None and key not in business.places.keys:
-            found.error("R314", f"the campaign sends, and the business file lacks `{key}`: {what}", business.places.whole,
-                        'write `footer: "Company, address, tax number"`' if key == "footer" else "write `web: https://r.shop.example`")  # fmt: skip  # noqa: E501
+            said = f"the campaign sends, and the business file lacks `{key}`: {what}"
+            found.error("R314", said, business.places.whole, hint)

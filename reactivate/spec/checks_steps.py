@@ -46,8 +46,8 @@ def _name(step: Contact, first: dict[str, Span | None], found: Collector) -> Non
     if step.name in first:
         before = first[step.name]
         related = ((before, "first used here"),) if before else ()
-        found.add(Diagnostic("R307", f"two steps are called {step.name!r}", span=place, related=related,
-                             hint="give one of them another name; to use one text twice write `template:`"))  # fmt: skip
+        hint = "give one of them another name; to use one text twice write `template:`"
+        found.add(Diagnostic("R307", f"two steps are called {step.name!r}", span=place, hint=hint, related=related))
     else:
         first[step.name] = place
 
@@ -112,8 +112,9 @@ def _goal_is_asked(campaign: Campaign, asked: set[str], found: Collector) -> Non
     for event in goal.event or ():
         question = event.removeprefix("answered_")
         if event != question and question not in asked:
-            found.warning("R352", f"the goal is an answer to {question!r}, and no step asks it", goal.places.of("event"),
-                          f"write `ask: {question}` in a step, if no other campaign asks it")  # fmt: skip
+            said = f"the goal is an answer to {question!r}, and no step asks it"
+            hint = f"write `ask: {question}` in a step, if no other campaign asks it"
+            found.warning("R352", said, goal.places.of("event"), hint)
 
 
 def _given(campaign: Campaign, found: Collector) -> None:

@@ -1,4 +1,4 @@
-"""The texts of a campaign: each step has one, with known names, the link it asks by, and no selling where it may not."""
+"""The texts of a campaign: each step has one, with known names and its link, and no selling where it may not."""
 
 import os
 from collections.abc import Iterator

@@ -66,8 +66,9 @@ _SWITCHES = {"yes", "no", "on", "off", "true", "false", "null"}
 
 def _text(scalar: Scalar, _: Around) -> str:
     if not scalar.quoted:
-        raise Unreadable("R211", f"text that people will read stands in double quotes, got {shown(scalar.text)}",
-                         f'write "{scalar.text}"' if len(scalar.text) < 60 and '"' not in scalar.text else 'write "…"')  # fmt: skip
+        said = f"text that people will read stands in double quotes, got {shown(scalar.text)}"
+        short = len(scalar.text) < 60 and '"' not in scalar.text
+        raise Unreadable("R211", said, f'write "{scalar.text}"' if short else 'write "…"')
     if not scalar.text.strip():
         raise Unreadable("R211", "the text is empty", "write something, or delete the key")
     return scalar.text

@@ -14,8 +14,8 @@ Purpose = Literal["marketing", "service", "permission"]
 _IF = "when it is not true the step is passed over and the next one follows at once"
 _BY = "a channel, or `telegram or sms`: the first that is possible for this person now, never both"
 _OFFER = (
-    "an offer's name: given to all who come here; `best`: for each person the one with the largest expected extra profit, "
-    "no offer included"
+    "an offer's name: given to all who come here; `best`: for each person the one with the largest expected extra "
+    "profit, no offer included"
 )
 
 

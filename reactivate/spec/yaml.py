@@ -124,8 +124,8 @@ class _Reader:
 
     def _refuse_marks(self, event: Any) -> None:
         if event.anchor is not None:
-            self.found.error("R106", f"'&{event.anchor}' marks a part for repeating; a spec says everything where it counts",
-                             self._span(event), "delete it, and write the value out where it is needed")  # fmt: skip
+            said = f"'&{event.anchor}' marks a part for repeating; a spec says everything where it counts"
+            self.found.error("R106", said, self._span(event), "delete it, and write the value out where it is needed")
         if event.tag is not None:
             self.found.error("R107", f"tag {event.tag!r}: the field decides what a value is", self._span(event),
                              "delete the tag, or put the value in double quotes")  # fmt: skip
@@ -176,10 +176,9 @@ class _Reader:
             parent.skip = True
         elif node.text in parent.seen:
             first = parent.seen[node.text]
-            self.found.add(
-                Diagnostic("R105", f"key {node.text!r} is given twice; it stands already in line {first.line}", span=node.span,
-                           hint="keep one of them", related=((first, "first given here"),))
-            )  # fmt: skip
+            said = f"key {node.text!r} is given twice; it stands already in line {first.line}"
+            related = ((first, "first given here"),)
+            self.found.add(Diagnostic("R105", said, span=node.span, hint="keep one of them", related=related))
             parent.skip = True
         else:
             parent.seen[node.text] = node.span
