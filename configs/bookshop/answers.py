@@ -1,7 +1,7 @@
 """What the bookshop's people do with a message: drawn by the message's key, so the same letter gets the same answer.
 
-The chances follow the case behind the example: after the letter three in ten agree and one in ten refuses, the SMS brings
-a quarter more, the call most of the rest, and about one in nine is reached by nothing.
+The chances follow the case behind the example: after the letter three in ten agree and one in ten refuses, the SMS
+brings a quarter more, the call most of the rest, and about one in nine is reached by nothing.
 """
 
 from datetime import datetime, timedelta

@@ -4,14 +4,17 @@ from pathlib import Path
 
 import click
 
+from reactivate.cli.options import business_option, format_option, output_option
+from reactivate.diagnostics import Diagnostic
+
 FORMATS = ("text", "json", "github", "sarif", "junit")
 
 
 @click.command("check")
 @click.argument("specs", nargs=-1, required=True, metavar="SPEC...")
-@click.option("--format", "form", type=click.Choice(FORMATS), default="text", help="How to print to the screen.")
-@click.option("--business", metavar="FILE", help="Business file in place of the one a campaign names.")
-@click.option("--output", "outputs", multiple=True, metavar="FORMAT=PATH", help="Write this format to a file as well.")
+@business_option
+@format_option("github", "sarif", "junit")
+@output_option
 def command(specs: tuple[str, ...], form: str, business: str | None, outputs: tuple[str, ...]) -> None:
     """Read specs and say everything that is wrong with them; reads no data."""
     from reactivate.host.registry import Registry
@@ -20,7 +23,7 @@ def command(specs: tuple[str, ...], form: str, business: str | None, outputs: tu
 
     targets = [_target(text) for text in outputs]
     registry = Registry()
-    found = []
+    found: list[Diagnostic] = []
     for spec in specs:
         found += [item for item in load(spec, registry, business).diagnostics if item not in found]
     click.echo(printed(found, form, specs))
@@ -38,7 +41,7 @@ def _target(text: str) -> tuple[str, Path]:
     return kind, Path(path)
 
 
-def exit_code(found: list) -> int:  # type: ignore[type-arg]
+def exit_code(found: list[Diagnostic]) -> int:
     """0 good, 3 a fault in a spec, 4 only plug-ins at fault."""
     from reactivate.errors import GOOD, PLUGIN, SPEC
 

@@ -94,12 +94,15 @@ def from_plan(spec_hash: str, planned: Sums, now: datetime, per_day: int | None 
 def read(path: Path) -> Approval:
     """The approval inside a plan file. EnvironmentFault R903: not there; SpecError R191: no plan."""
     try:
-        raw = json.loads(path.read_text(encoding="utf-8"))["ceilings"]
-        sums = Sums(**raw["ceilings"])
-        until = datetime.fromisoformat(raw["valid_until"])
-        return Approval(raw["spec_hash"], until, sums, raw["entrants_per_day"])
+        return from_json(json.loads(path.read_text(encoding="utf-8"))["ceilings"])
     except OSError as fault:
         raise EnvironmentFault.because("R903", f"cannot read the approved plan {path}: {fault.strerror}") from None
     except (ValueError, KeyError, TypeError):
         hint = "make one with: reactivate plan SPEC --out plan.json"
         raise SpecError.because("R191", f"{path} is no plan of a campaign", hint) from None
+
+
+def from_json(raw: Mapping[str, Any]) -> Approval:
+    """The inverse of `Approval.as_json`."""
+    until = datetime.fromisoformat(raw["valid_until"])
+    return Approval(raw["spec_hash"], until, Sums(**raw["ceilings"]), raw["entrants_per_day"])

@@ -1,0 +1,47 @@
+"""`reactivate init`: the first files of a shop, or one of the shipped examples."""
+
+import sys
+
+import click
+
+
+@click.command("init")
+@click.argument("folder", type=click.Path(file_okay=False), default=".")
+@click.option("--example", metavar="NAME", help="Unpack a shipped campaign, e.g. bookshop.")
+@click.option("--brand", help="Name people see.")
+@click.option("--currency", help="Currency code, e.g. EUR.")
+@click.option("--timezone", help="Calendar of the business, e.g. Europe/Warsaw.")
+@click.option("--language", help="Language of the templates, e.g. pl.")
+@click.option("--policy", help="Policy pack: ru ua kz by eu pl us.")
+def command(folder: str, example: str | None, **given: str | None) -> None:
+    """Write a business file, a first campaign, templates and sample data into FOLDER; `check` passes at once."""
+    from pathlib import Path
+
+    from reactivate.starter import Shop, write_example, write_starter
+
+    place = Path(folder)
+    if example:
+        written = write_example(place, example)
+        click.echo(f"{len(written)} files of the example {example!r} in {place}")
+        click.echo(f"next: reactivate check {place / 'campaign.yml'}")
+        return
+    answers = _asked(Shop(), given) if sys.stdin.isatty() else {k: v for k, v in given.items() if v is not None}
+    written = write_starter(place, Shop(**answers))
+    for path in written:
+        click.echo(f"wrote {path}")
+    click.echo(f"next: reactivate check {place / 'campaign.yml'}, then reactivate plan {place / 'campaign.yml'}")
+
+
+def _asked(usual: object, given: dict[str, str | None]) -> dict[str, str]:
+    """The flags, and for what they leave out a question each."""
+    questions = {
+        "brand": "Name people see",
+        "currency": "Currency",
+        "timezone": "Time zone",
+        "language": "Language of the letters",
+        "policy": "Policy pack (ru ua kz by eu pl us)",
+    }
+    return {
+        name: given[name] or click.prompt(text, default=getattr(usual, name), err=True)
+        for name, text in questions.items()
+    }

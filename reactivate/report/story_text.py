@@ -1,0 +1,67 @@
+"""The story of one person, for people."""
+
+from typing import Any
+
+from reactivate.text import columns
+
+_QUIET = {"person_id", "household"}
+
+
+def as_text(story: dict[str, Any]) -> str:
+    """Records and contacts, then profile, standing, touches and events in their order."""
+    lines = [f"Person {story['person_id']} as of {story['as_of']}", "", "Records"]
+    lines += columns(
+        [(f"  {r['source']}:{r['record_id']}", f"held by {100 * r['probability']:.0f}%") for r in story["records"]]
+    )
+    lines += ["", "Contacts"]
+    lines += columns(
+        [
+            (f"  {c['kind']}", c["display"], "good" if c["good"] else c["flaw"] or "not good", f"from {c['source']}")
+            for c in story["contacts"]
+        ]
+    )
+    if "profile" in story:
+        lines += ["", "Profile", *_profile(story["profile"])]
+        lines += ["", "Audience", *(f"  {line}" for line in story["audience"]), f"  so: {story['standing']}"]
+        lines += ["", "Channels", *columns([(f"  {name}", why) for name, why in story["reach"].items()])]
+        lines += ["", "Passes", *_passes(story["passes"])]
+        lines += ["", "What happened", *_happened(story)]
+    return "\n".join(lines)
+
+
+def _profile(profile: dict[str, Any]) -> list[str]:
+    shown = [
+        (f"  {name}", _said(value)) for name, value in profile.items() if name not in _QUIET and value not in (None, [])
+    ]
+    return columns(shown)
+
+
+def _passes(passes: list[dict[str, Any]]) -> list[str]:
+    rows = [
+        (
+            f"  {p['campaign']} no {p['number']}",
+            p["arm"],
+            f"entered {p['entered_at']:%Y-%m-%d}",
+            p["outcome"] or "inside",
+        )
+        for p in passes
+    ]
+    return columns(rows) or ["  none"]
+
+
+def _happened(story: dict[str, Any]) -> list[str]:
+    touches = [
+        (t["done_at"] or t["planned_at"], f"{t['step']} by {t['channel'] or '–'}: {t['state']}", t["reason"] or "")
+        for t in story["touches"]
+    ]
+    events = [
+        (e["at"], f"{e['kind']}{' ' + e['step'] if e['step'] else ''}", e["value"] or "") for e in story["events"]
+    ]
+    rows = [(f"  {at:%Y-%m-%d %H:%M}", what, more) for at, what, more in sorted(touches + events)]
+    return columns(rows) or ["  nothing yet"]
+
+
+def _said(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:,.2f}".rstrip("0").rstrip(".")
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

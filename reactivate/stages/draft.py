@@ -1,0 +1,132 @@
+"""The shared middle of plan and run: profiles, reach, audience, and who would enter now."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import partial
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from attrs import frozen
+
+from reactivate.contracts.nodes import NodeTable
+from reactivate.stages.audience import Audience, audience
+from reactivate.stages.base_rate import BaseRate
+from reactivate.stages.enter import Entry, Rules, enter
+from reactivate.stages.history import base_rate
+from reactivate.stages.offers import best, candidates_of
+from reactivate.stages.opened import Opened
+from reactivate.stages.periods import period_start
+from reactivate.stages.profile import profiles
+from reactivate.stages.reach import reach
+from reactivate.stages.tables import whole, with_columns
+
+Reach = Mapping[tuple[str, str], pa.Table]
+
+
+@frozen
+class Draft:
+    """`reach`: (channel, purpose) -> person_id, value, display, why. `due`: whether people are taken in now."""
+
+    profiles: pa.Table
+    reach: Reach
+    audience: Audience
+    entry: Entry
+    due: bool
+    rate: BaseRate
+    candidates: pa.Table | None = None
+
+
+def everybody(opened: Opened) -> tuple[pa.Table, Reach]:
+    """Profiles of all people at this moment, with `can_…` of every channel, and the reach they come from."""
+    found = reaches(opened)
+    table = profiles(
+        opened.base.table("people"),
+        opened.base.table("orders"),
+        as_of=opened.moment.day,
+        zone=opened.zone,
+        windows=opened.rules.windows,
+        margin=opened.margins,
+        columns=opened.columns,
+        heard=opened.memory.heard,
+    )
+    can = {
+        f"can_{name}": whole(pc.is_null(rows["why"]))
+        for (name, purpose), rows in found.items()
+        if purpose == opened.purpose
+    }
+    return opened.rules.with_missing(with_columns(table, can)), found
+
+
+def reaches(opened: Opened) -> Reach:
+    """Reach of every channel of the business for every purpose that the campaign's steps have."""
+    people = whole(opened.base.table("people")["person_id"])
+    contacts = opened.base.table("contacts")
+    found = {}
+    for name, channel in opened.business.channels.items():
+        kind = channel.reaches
+        for purpose in opened.purposes:
+            needed = opened.permission.needed(kind, purpose) is not None
+            consented = opened.permission.consented(kind, purpose) if needed else None
+            found[name, purpose] = reach(
+                people,
+                contacts,
+                channel_kind=kind,
+                suppressed=partial(opened.ledger.suppressed, channel=kind),
+                consented=consented,
+            )
+    return found
+
+
+def draft(opened: Opened) -> Draft:
+    """Profiles, audience and the sieve of entering, at the moment of `opened`. Writes nothing."""
+    everyone, found = everybody(opened)
+    met = audience(everyone, opened.rules.audience)
+    chosen = everyone.filter(pc.is_in(everyone["person_id"], value_set=met.people))
+    chosen = with_columns(chosen, {"segment": opened.rules.segments_of(chosen)})
+    rate = base_rate(opened, everyone)
+    offered = candidates_of(opened, chosen, rate)
+    entry = enter(
+        met.people,
+        rules=Rules(
+            campaign=opened.campaign.name,
+            secret=opened.ledger.secret,
+            once=opened.campaign.enter == "once",
+            holdout_share=opened.campaign.holdout,
+            holdout_all_share=opened.business.holdout_all,
+            room=room(opened),
+            journeys=_journeys(opened.tables),
+        ),
+        segments=chosen.select(["person_id", "segment"]),
+        households=opened.base.table("people").select(["person_id", "household"]),
+        reach={name: found[name, purpose] for name, purpose in opened.outbound.ways},
+        inside=whole(opened.memory.inside["person_id"]),
+        before=opened.ledger.ever_entered(opened.campaign.name),
+        cooling=whole(opened.ledger.cooling(opened.moment.now)["person_id"]),
+        worth=None if offered is None else best(offered),
+    )
+    return Draft(everyone, found, met, entry, takes_in(opened), rate, offered)
+
+
+def _journeys(tables: Mapping[str, NodeTable]) -> frozenset[str]:
+    return frozenset(tables)
+
+
+def takes_in(opened: Opened) -> bool:
+    """Whether this run takes people in: `once` at the first confirmed run, else the first run of each period."""
+    last: datetime | None = opened.memory.last_entry
+    if last is None:
+        return True
+    if opened.campaign.enter == "once":
+        return False
+    return last < period_start(opened.campaign.enter, opened.moment.now, opened.zone)
+
+
+def room(opened: Opened) -> int | None:
+    """How many more people `limits: people` lets in now; None = no limit."""
+    limit = opened.campaign.limits.people
+    if limit is None:
+        return None
+    most = int(limit.amount)
+    if limit.per is None:
+        return max(0, most - len(opened.ledger.ever_entered(opened.campaign.name)))
+    return max(0, most - opened.memory.entered_since(period_start(limit.per, opened.moment.now, opened.zone)))

@@ -1,0 +1,153 @@
+"""The ways out: channels with their prices, room and conditions, offers, letters."""
+
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from attrs import define
+
+from reactivate.contracts.nodes import Node, NodeTable
+from reactivate.contracts.values import Duration
+from reactivate.errors import PluginError
+from reactivate.host.protocols import Channel, Context, Offer
+from reactivate.ledger import Conditions
+from reactivate.spec.business import Business
+from reactivate.spec.campaign import Campaign
+from reactivate.stages.letters import Letters, Sender, cost_of
+from reactivate.stages.memory import Memory
+from reactivate.stages.periods import period_start
+from reactivate.stages.permission import Permission
+
+_USUAL_PARTS = 2
+"""Parts of a usual SMS, for sums before its text is known."""
+
+
+@define(slots=False)
+class Outbound:
+    """Everything that leaves goes through here; plug-ins are created once, when first used."""
+
+    business: Business
+    campaign: Campaign
+    tables: Mapping[str, NodeTable]
+    memory: Memory
+    permission: Permission
+    context: Callable[[str], Context]
+
+    @property
+    def ways(self) -> list[tuple[str, str]]:
+        """(channel, purpose) pairs that the journey uses."""
+        nodes = [n for table in self.tables.values() for n in (*table.nodes, *table.after_goal) if n.contacts]
+        return list(dict.fromkeys((name, node.purpose) for node in nodes for name in node.by))
+
+    def channel(self, name: str) -> Channel:
+        """The channel plug-in, created once. PluginError R505 when it is planned only."""
+        if name not in self._channels:
+            spec = self.business.channels[name]
+            self._channels[name] = spec.descriptor.create(spec.settings, self.context(name))
+        return self._channels[name]
+
+    @cached_property
+    def _channels(self) -> dict[str, Channel]:
+        return {}
+
+    @property
+    def real_channels(self) -> list[str]:
+        """Channels of the journey that would really reach somebody."""
+        names = dict.fromkeys(name for name, _ in self.ways)
+        return [name for name in names if not self.business.channels[name].descriptor.local]
+
+    def check_built(self) -> None:
+        """PluginError R505 for every plug-in of this spec that is planned, not built."""
+        faults = []
+        used: list[Any] = [*self.business.sources.values(), *(self.business.channels[name] for name, _ in self.ways)]
+        for spec in used:
+            if spec.descriptor.stability == "planned":
+                message = f"{spec.plugin} {spec.use!r} of {spec.name!r} is not built yet: it can be checked and planned"
+                faults.append(PluginError.because("R505", message).diagnostics[0])
+        if faults:
+            raise PluginError(dict.fromkeys(faults))
+
+    def offer(self, name: str) -> Offer:
+        spec = self.campaign.offers[name]
+        created: Offer = spec.descriptor.create(spec.settings, self.context(name))
+        return created
+
+    def offer_words(self, pass_id: int, offer: str | None) -> dict[str, Any] | None:
+        """What a template may read of a person's offer."""
+        if offer is None or offer == "none":
+            return None
+        terms = self.offer(offer).terms
+        return {"name": offer, "gives": terms.gives, "code": self.memory.ledger.reserve_code(pass_id, offer)}
+
+    def contact_price(self, channel: str, node: Node) -> float:
+        """Price of one contact; an SMS priced by the part counts as the parts of a usual text (2)."""
+        price = self.business.channels[channel].cost
+        if price is None:
+            return 0.0
+        return float(price.amount) * (_USUAL_PARTS if price.per_part else 1)
+
+    @property
+    def contact_cost(self) -> float:
+        """Expected cost of all contacts of a journey, every step reached: the most one person costs."""
+        cost = [
+            sum(max((self.contact_price(name, node) for name in node.by), default=0.0) for node in table.nodes)
+            for table in self.tables.values()
+        ]
+        return max(cost, default=0.0)
+
+    def channel_room(self, name: str) -> int | None:
+        """How many messages a channel may still take in its period; None = no limit."""
+        limit = self.business.channels[name].at_most
+        if limit is None:
+            return None
+        if limit.per is None:
+            return int(limit.amount)
+        since = period_start(limit.per, self.memory.moment.now, self.business.zone)
+        touches = self.memory.ledger.touches(states=("sending", "accepted", "unknown"))
+        mine = pc.and_(pc.equal(touches["channel"], name), pc.greater_equal(touches["done_at"], pa.scalar(since)))
+        return max(0, int(limit.amount) - int(pc.sum(mine).as_py() or 0))
+
+    def conditions(self, channel: str, node: Node) -> Conditions:
+        """What the ledger checks again in the transaction of each intent."""
+        spec = self.business.channels[channel]
+        price = spec.cost
+        cap = self.business.cap
+        per = cap.per if cap.per is not None else Duration(30, "d")
+        soft = self.permission.pack.need(spec.reaches, node.purpose).basis == "soft_opt_in"
+        return Conditions(
+            purpose=node.purpose,
+            # A soft opt-in rests on an order, which the ledger does not hold; refusals are checked there all the same.
+            consent=None if soft else self.permission.needed(spec.reaches, node.purpose),
+            cap=(int(cap.amount), period_start(per, self.memory.moment.now, self.business.zone)),
+            cost=None if price is None else lambda m: cost_of(m, price.amount, price.per_part, spec.reaches),
+        )
+
+    @property
+    def sender(self) -> Sender:
+        business = self.business
+        return Sender(
+            brand=business.brand,
+            footer=business.footer or "",
+            web=business.web or "",
+            language=business.language,
+            secret=self.memory.ledger.secret,
+            key_id=self.memory.ledger.key_id,
+            templates=template_folder(self.campaign.folder),
+            questions={
+                name: dict(question.choices) if isinstance(question.choices, dict) else {}
+                for name, question in business.questions.items()
+            },
+        )
+
+    @property
+    def letters(self) -> Letters:
+        return Letters(self.sender)
+
+
+def template_folder(folder: Path) -> Path:
+    """`templates/` beside the campaign file, or one level up."""
+    beside = folder / "templates"
+    return beside if beside.is_dir() or not (folder.parent / "templates").is_dir() else folder.parent / "templates"

@@ -1,0 +1,72 @@
+"""Who may be contacted, and when: the policy pack met with the business's own hours."""
+
+from datetime import time, timedelta
+from functools import cached_property
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from attrs import define
+
+from reactivate.contracts.nodes import Node
+from reactivate.policies.hours import next_allowed, zones_of
+from reactivate.policies.pack import Pack, Windows
+from reactivate.spec.business import Business
+from reactivate.stages.memory import Memory
+from reactivate.stages.tables import aligned, whole
+
+
+@define(slots=False)
+class Permission:
+    """The stricter of pack and business file."""
+
+    business: Business
+    pack: Pack
+    memory: Memory
+
+    def needed(self, kind: str, purpose: str) -> tuple[str, ...] | None:
+        """Purposes of which one proven consent must be there for this kind of channel; None = the pack asks none."""
+        basis = self.pack.need(kind, purpose).basis
+        return None if basis == "none" else ("marketing", "permission") if purpose == "permission" else (purpose,)
+
+    def consented(self, kind: str, purpose: str) -> pa.Array:
+        """People with a proven consent for the channel, or an order new enough where the pack has a soft opt-in."""
+        found = self.memory.ledger.consent_now(self.needed(kind, purpose) or (purpose,))
+        people = whole(found.filter(pc.equal(found["channel"], kind))["person_id"])
+        months = self.pack.need(kind, purpose).months
+        if months:
+            orders = self.memory.orders
+            since = pa.scalar(self.memory.moment.day - timedelta(days=round(months * 30.44)), pa.date32())
+            recent = orders.filter(pc.and_(orders["paid"], pc.greater_equal(orders["ordered_on"], since)))
+            people = pa.concat_arrays([people, whole(recent["person_id"])])
+        return pc.unique(people)
+
+    def open_hours(self, people: pa.ChunkedArray, channel: str, node: Node, profiles: pa.Table) -> pa.Array:
+        """Per person whether the channel may be used at this moment."""
+        kind = self.business.channels[channel].reaches
+        if kind in ("staff", "ads"):
+            return pa.repeat(pa.scalar(True), len(people))
+        country = whole(aligned(people, profiles)["country"]).dictionary_encode()
+        open_ = [self._open_in(code) for code in country.dictionary.to_pylist()]
+        in_hours = pa.array(open_, pa.bool_()).take(country.indices)
+        in_hours = pc.coalesce(in_hours, pa.scalar(self._open_in(None)))
+        return pc.and_(in_hours, self._at_hour(node, people, profiles))
+
+    def _open_in(self, country: str | None) -> bool:
+        """Whether now lies in the hours of pack and business, in every zone of the country."""
+        zones = zones_of(country, self.business.zone) if country else (self.business.zone,)
+        now = self.memory.moment.now
+        return next_allowed(now, self._windows, zones) == now
+
+    @cached_property
+    def _windows(self) -> Windows:
+        own = self.business.send_hours
+        return self.pack.windows if own is None else self.pack.windows.meet(Windows(own.weekdays, own.weekend))
+
+    def _at_hour(self, node: Node, people: pa.ChunkedArray, profiles: pa.Table) -> pa.Array:
+        """`at`: not before that time of the day; `best` = the person's own hour, now where it is not known."""
+        local = self.memory.moment.now.astimezone(self.business.zone)
+        if node.at == "best":
+            hour = whole(aligned(people, profiles)["favourite_hour"])
+            return pc.fill_null(pc.less_equal(hour, local.hour), True)
+        reached = node.at is None or local.time() >= time.fromisoformat(node.at)
+        return pa.repeat(pa.scalar(reached), len(people))

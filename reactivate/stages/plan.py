@@ -1,0 +1,218 @@
+"""The full account of what a run would do: counts, base rate, money, samples. Nothing is sent or written."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from reactivate.contracts.nodes import Node
+from reactivate.experiment import cannot_tell, smallest_lift
+from reactivate.stages.approval import Sums, from_plan
+from reactivate.stages.base_rate import BaseRate
+from reactivate.stages.draft import Draft, everybody
+from reactivate.stages.gates import figures, judge
+from reactivate.stages.offers import summaries
+from reactivate.stages.opened import Opened
+from reactivate.stages.samples import sample_messages
+from reactivate.stages.tables import aligned, counts, whole
+
+
+def business_plan(opened: Opened) -> dict[str, Any]:
+    """The plan of a business file alone: what was gathered, reach, gates."""
+    everyone, found = everybody(opened)
+    plan = _gathered(opened, everyone, found)
+    plan["figures"] = figures(plan)
+    plan["gates"] = judge(opened, plan["figures"])
+    return plan
+
+
+def campaign_plan(opened: Opened, drafted: Draft) -> dict[str, Any]:
+    """The plan of a campaign, as `plan/1` (docs/reference/plan.md)."""
+    entrants = drafted.entry.entrants
+    treated = entrants.filter(pc.equal(entrants["arm"], "treated"))
+    rate = drafted.rate
+    steps = _steps(opened, drafted, treated)
+    offers = summaries(opened, drafted.candidates)
+    plan = _gathered(opened, drafted.profiles, drafted.reach)
+    plan |= {
+        "campaign": opened.campaign.name,
+        "purpose": opened.campaign.purpose,
+        "audience": {"people": len(drafted.audience.people), "undecided": dict(drafted.audience.undecided)},
+        "left_out": _left_out(drafted),
+        "reachable": _reachable(drafted, opened),
+        "entrants": {"people": entrants.num_rows, "treated": treated.num_rows},
+        "holdout": {
+            "people": entrants.num_rows - treated.num_rows,
+            "share": opened.campaign.holdout,
+            "households": pc.count_distinct(entrants["household"]).as_py(),
+        },
+        "segments": _segments(entrants),
+        "steps": steps,
+        "base_rate": rate.as_json(),
+        "offers": offers,
+        **_power(opened, entrants.num_rows, rate),
+        "cost": {
+            "at_most": round(sum(step["cost_at_most"] for step in steps), 2),
+            "offers_at_most": round(sum(offer["at_most"] for offer in offers), 2),
+            "currency": opened.business.currency,
+        },
+        "samples": sample_messages(opened, drafted, treated),
+    }
+    if not drafted.due:
+        plan["remarks"].append(f"nobody is taken in at this run (enter: {opened.campaign.enter}); those inside go on")
+    plan["figures"] = figures(plan)
+    plan["gates"] = judge(opened, plan["figures"])
+    plan["ceilings"] = _ceilings(opened, plan).as_json()
+    return plan
+
+
+def _gathered(opened: Opened, everyone: pa.Table, found: Mapping[tuple[str, str], pa.Table]) -> dict[str, Any]:
+    manifest = opened.base.manifest
+    reach = {name: _reached(rows) for (name, purpose), rows in found.items() if purpose == opened.purpose}
+    able = [whole(pc.is_null(rows["why"])) for (_, purpose), rows in found.items() if purpose == opened.purpose]
+    anyone = pa.repeat(pa.scalar(False), everyone.num_rows)
+    for can in able:
+        anyone = pc.or_(anyone, can)
+    if reach:
+        reach["any"] = {"people": int(pc.sum(anyone).as_py() or 0), "why": {}}
+    return {
+        "format": "plan/1",
+        "campaign": None,
+        "brand": opened.business.brand,
+        "spec": opened.loaded.path,
+        "spec_hash": opened.loaded.hash,
+        "as_of": str(opened.moment.day),
+        "now": opened.moment.now.isoformat(),
+        "currency": opened.business.currency,
+        "policy": {"pack": opened.pack.word, "date": str(opened.pack.date)},
+        "ledger": {"place": opened.ledger_place, "key_id": opened.ledger.key_id},
+        "base": {
+            "id": manifest.base_id,
+            "synced_at": manifest.synced_at.isoformat(timespec="seconds"),
+            "age_hours": round(opened.base_age_hours, 2),
+        },
+        "plugins": opened.plugins,
+        "sources": manifest.counts.get("sources", []),
+        "findings": manifest.counts.get("findings", []),
+        "people": {
+            "records": manifest.counts["records"],
+            "people": manifest.counts["people"],
+            "duplicates": manifest.counts["duplicates"],
+        },
+        "counts": manifest.counts,
+        "reach": reach,
+        "rfm": _rfm(everyone),
+        "remarks": [item.message for item in opened.loaded.unbuilt] + opened.remarks,
+        "gates": [],
+    }
+
+
+def _reached(rows: pa.Table) -> dict[str, Any]:
+    return {"people": rows["why"].null_count, "why": counts(rows["why"])}
+
+
+def _rfm(everyone: pa.Table) -> list[dict[str, Any]]:
+    """People and revenue per recency and frequency score."""
+    if not {"r", "f"} <= set(everyone.column_names):
+        return []
+    scored = everyone.filter(pc.is_valid(everyone["r"])).select(["r", "f", "revenue"])
+    cells = scored.group_by(["r", "f"]).aggregate([("revenue", "sum"), ([], "count_all")])
+    cells = cells.sort_by([("r", "descending"), ("f", "descending")])
+    return [
+        {"r": row["r"], "f": row["f"], "people": row["count_all"], "revenue": float(row["revenue_sum"] or 0)}
+        for row in cells.to_pylist()
+    ]
+
+
+def _left_out(drafted: Draft) -> list[dict[str, Any]]:
+    verdicts = drafted.entry.verdicts
+    details = dict(zip(verdicts["reason"].to_pylist(), verdicts["detail"].to_pylist(), strict=True))
+    return [
+        {"reason": reason, "people": people, "detail": details[reason] or ""}
+        for reason, people in counts(verdicts["reason"]).items()
+    ]
+
+
+def _reachable(drafted: Draft, opened: Opened) -> int:
+    """People of the audience whom at least one channel of the journey can reach."""
+    able = pa.repeat(pa.scalar(False), len(drafted.audience.people))
+    for way in opened.outbound.ways:
+        able = pc.or_(able, whole(pc.is_null(aligned(drafted.audience.people, drafted.reach[way])["why"])))
+    return int(pc.sum(able).as_py() or 0)
+
+
+def _segments(entrants: pa.Table) -> list[dict[str, Any]]:
+    held = entrants.filter(pc.equal(entrants["arm"], "holdout"))
+    out = counts(held["segment"])
+    return [
+        {"segment": segment, "people": people, "holdout": out.get(segment, 0)}
+        for segment, people in counts(entrants["segment"]).items()
+    ]
+
+
+def _steps(opened: Opened, drafted: Draft, treated: pa.Table) -> list[dict[str, Any]]:
+    """Per contact step the most messages it can send: those treated in its segment whom one of its channels reaches."""
+    found = []
+    for segment, table in opened.tables.items():
+        mine = treated.filter(pc.equal(treated["segment"], segment)) if opened.campaign.divided else treated
+        for node in (*table.nodes, *table.after_goal):
+            if node.contacts:
+                found.append(_step(opened, node, mine, drafted))
+    return found
+
+
+def _step(opened: Opened, node: Node, people: pa.Table, drafted: Draft) -> dict[str, Any]:
+    left = whole(people["person_id"])
+    at_most, cost = 0, 0.0
+    for name in node.by:
+        open_ = whole(pc.is_null(aligned(left, drafted.reach[name, node.purpose])["why"]))
+        able = int(pc.sum(open_).as_py() or 0)
+        at_most, cost = at_most + able, cost + able * opened.outbound.contact_price(name, node)
+        left = left.filter(pc.invert(open_))
+    return {
+        "step": node.name,
+        "verb": node.verb,
+        "channels": list(node.by),
+        "at_most": at_most,
+        "cost_at_most": round(cost, 2),
+        "rule": node.rule,
+    }
+
+
+def _power(opened: Opened, people: int, rate: BaseRate) -> dict[str, Any]:
+    """The smallest lift that this audience and holdout can show, and the same as a sentence."""
+    share = opened.campaign.holdout
+    if rate.rate is None:
+        # A goal without history has an unknown base rate; half is the rate at which a test sees least.
+        seen = smallest_lift(people, 0.5, share) if people >= 2 and share else None
+        said = (
+            f"smallest lift this audience can show: {seen * 100:.1f}pp at worst (the base rate is unknown)"
+            if seen is not None
+            else _why_not(people, share)
+        )
+        return {"smallest_lift": seen, "smallest_lift_said": said}
+    seen = smallest_lift(people, rate.rate, share) if people >= 2 and share else None
+    if seen is None:
+        return {"smallest_lift": None, "smallest_lift_said": _why_not(people, share)}
+    unable = cannot_tell(people, rate.rate, share, opened.campaign.goal.assumed_lift)
+    usual = f"smallest lift this audience can show: {seen * 100:.1f}pp (80 % power, 5 % error, holdout {share:.0%})"
+    return {"smallest_lift": seen, "smallest_lift_said": unable or usual}
+
+
+def _why_not(people: int, share: float) -> str:
+    if not share:
+        return "no holdout: nobody will be able to say whether anybody came because of the messages"
+    return f"this test cannot tell: {people:,} people with a holdout of {share:.0%} are too few for any lift"
+
+
+def _ceilings(opened: Opened, plan: dict[str, Any]) -> Any:
+    """The plan, plus what is already done, plus headroom: what `run --approved` may reach over the campaign's life."""
+    done = opened.memory.done
+    planned = Sums(
+        plan["entrants"]["people"],
+        {step["step"]: step["at_most"] for step in plan["steps"]},
+        plan["cost"]["at_most"],
+        plan["cost"]["offers_at_most"],
+    )
+    return from_plan(opened.loaded.hash, done.plus(planned) if plan["remarks"] else planned, opened.real_now)

@@ -1,0 +1,89 @@
+"""A few finished messages, people masked, so that one sees what would leave."""
+
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from reactivate.contracts.messages import Message
+from reactivate.contracts.nodes import Node
+from reactivate.diagnostics import Diagnostic
+from reactivate.stages.draft import Draft
+from reactivate.stages.letters import Handled, Letters, no_offers
+from reactivate.stages.opened import Opened
+from reactivate.stages.tables import aligned, whole
+from reactivate.text import masked, masked_email, masked_phone
+
+MOST = 10
+
+
+def sample_messages(opened: Opened, drafted: Draft, treated: pa.Table) -> list[dict[str, Any]]:
+    """Up to ten: some of each contact step, on the channel each person would get it by."""
+    ways = [(segment, node) for segment, table in opened.tables.items() for node in table.nodes if node.contacts]
+    if not ways or not treated.num_rows:
+        return []
+    each = max(1, MOST // len(ways))
+    shown: list[dict[str, Any]] = []
+    with Letters(opened.outbound.sender) as letters:
+        for segment, node in ways:
+            mine = treated.filter(pc.equal(treated["segment"], segment)) if opened.campaign.divided else treated
+            shown += _of_step(opened, drafted, letters, node, mine, each)
+    return shown[:MOST]
+
+
+def _of_step(
+    opened: Opened, drafted: Draft, letters: Letters, node: Node, people: pa.Table, most: int
+) -> list[dict[str, Any]]:
+    for channel in node.by:
+        rows = drafted.reach[channel, node.purpose]
+        able = whole(people["person_id"]).filter(pc.is_null(aligned(people["person_id"], rows)["why"]))
+        if len(able):
+            break
+    else:
+        return []
+    chosen = able.slice(0, most)
+    touches = pa.table(
+        {
+            "pass_id": pa.array(range(len(chosen)), pa.int64()),
+            "person_id": chosen,
+            "key": pa.array([f"sample{i}" for i in range(len(chosen))]),
+            "variant": pa.array(
+                [node.split[i % len(node.split)].name if node.split else None for i in range(len(chosen))], pa.string()
+            ),
+            "offer": pa.nulls(len(chosen), pa.string()),
+        }
+    )
+    kind = opened.business.channels[channel].reaches
+    made = letters.make(Handled(opened.campaign.name, node, channel, kind), touches, drafted.profiles, rows, no_offers)
+    return [_shown(node, channel, kind, item, opened) for item in made.values()]
+
+
+def _shown(node: Node, channel: str, kind: str, item: Message | Diagnostic, opened: Opened) -> dict[str, Any]:
+    if isinstance(item, Diagnostic):
+        return {
+            "step": node.name,
+            "channel": channel,
+            "to": "–",
+            "subject": None,
+            "text": f"cannot be made: {item.message}",
+        }
+    to = masked_email(item.to) if kind == "email" else masked_phone(item.to)
+    return {"step": node.name, "channel": channel, "to": to, "subject": item.subject, "text": _hidden(item, opened)}
+
+
+def _hidden(item: Message, opened: Opened) -> str:
+    """The text without the person's name and without working links."""
+    text = item.text
+    for value in filter(None, (item.fields.get("name"), item.to)):
+        text = text.replace(value, masked(value))
+    web = opened.business.web or ""
+    return "\n".join(_cut(line, web) for line in text.splitlines()) if web else text
+
+
+def _cut(line: str, web: str) -> str:
+    start = line.find(web)
+    if start < 0:
+        return line
+    end = start + len(web) + 3
+    rest = line[end:].split(" ", 1)
+    return f"{line[:end]}…" + (f" {rest[1]}" if len(rest) > 1 else "")

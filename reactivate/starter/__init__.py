@@ -1,0 +1,86 @@
+"""The first files of a shop: written by `init`, so that `check` passes and everything can be tried at once."""
+
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from string import Template
+
+from attrs import asdict, frozen
+
+from reactivate.errors import EnvironmentFault
+from reactivate.text import nearest, one_of
+
+MODELINE = "# yaml-language-server: $schema=.reactivate/schema.json\n"
+
+
+@frozen
+class Shop:
+    """What `init` asks."""
+
+    brand: str = "My Shop"
+    currency: str = "EUR"
+    timezone: str = "Europe/Berlin"
+    language: str = "en"
+    policy: str = "eu"
+
+
+def write_starter(folder: Path, shop: Shop) -> list[Path]:
+    """Write business file, campaign, templates and sample orders into an empty folder; the paths written.
+
+    EnvironmentFault R906 when one of the files is there already: nothing is overwritten.
+    """
+    values = {name: value.replace('"', '\\"') for name, value in asdict(shop).items()}
+    wanted = {name: Template(text).substitute(values) for name, text in _starter().items()}
+    return _write(folder, {name: text.encode() for name, text in wanted.items()})
+
+
+def write_example(folder: Path, name: str) -> list[Path]:
+    """Unpack one of the shipped campaigns. EnvironmentFault R907 for an unknown name."""
+    known = {item.name: item for item in _examples().iterdir() if item.is_dir() and not item.name.startswith("_")}
+    if name not in known:
+        close = nearest(name, known)
+        hint = f"did you mean {close!r}?" if close else f"examples: {one_of(known)}"
+        raise EnvironmentFault.because("R907", f"there is no example {name!r}", hint)
+    return _write(folder, dict(_tree(known[name])))
+
+
+def _starter() -> dict[str, str]:
+    return {
+        name.removesuffix(".in"): raw.decode() for name, raw in _tree(files("reactivate.starter").joinpath("files"))
+    }
+
+
+def _examples() -> Traversable:
+    """`reactivate/examples` in a wheel, `configs` in a clone."""
+    packed = files("reactivate").joinpath("examples")
+    return packed if packed.is_dir() else Path(__file__).parents[2] / "configs"
+
+
+def _tree(root: Traversable, at: str = "") -> list[tuple[str, bytes]]:
+    found = []
+    for item in sorted(root.iterdir(), key=lambda one: one.name):
+        name = f"{at}{item.name}"
+        if item.is_dir():
+            if item.name not in ("__pycache__", ".reactivate", "out"):
+                found += _tree(item, f"{name}/")
+        elif not item.name.endswith(".pyc"):
+            found.append((name, item.read_bytes()))
+    return found
+
+
+def _write(folder: Path, wanted: dict[str, bytes]) -> list[Path]:
+    there = [name for name in wanted if (folder / name).exists()]
+    if there:
+        raise EnvironmentFault.because(
+            "R906", f"{folder / there[0]} is there already", "nothing was written: name an empty folder"
+        )
+    written = []
+    try:
+        for name, raw in wanted.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(raw)
+            written.append(path)
+    except OSError as fault:
+        raise EnvironmentFault.because("R905", f"cannot write {folder}: {fault.strerror}") from None
+    return written
