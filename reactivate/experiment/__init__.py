@@ -1,19 +1,33 @@
 """The proof: lots drawn by keyed hash, power before the start, intervals and lift afterwards."""
 
+from reactivate.experiment.compare import Arm, Outcome, compare
+from reactivate.experiment.cuped import cuped
 from reactivate.experiment.intervals import Difference, newcombe, rate_interval
 from reactivate.experiment.lots import assign, holdout, variants
+from reactivate.experiment.money import Moments, bootstrap, welch
+from reactivate.experiment.multiplicity import family_level, holm
 from reactivate.experiment.power import cannot_tell, needed_size, smallest_lift
-from reactivate.experiment.split import sample_ratio
+from reactivate.experiment.split import STOP_BELOW, sample_ratio
 
 __all__ = [
+    "Arm",
     "Difference",
+    "Moments",
+    "Outcome",
+    "STOP_BELOW",
     "assign",
+    "bootstrap",
     "cannot_tell",
+    "compare",
+    "cuped",
+    "family_level",
     "holdout",
+    "holm",
     "needed_size",
     "newcombe",
     "rate_interval",
     "sample_ratio",
     "smallest_lift",
     "variants",
+    "welch",
 ]
