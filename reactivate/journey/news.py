@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from reactivate.journey.clock import Moments
 from reactivate.journey.state import Positions, Rows, moments
 
-_WEIGHT = {"erased": 0, "refused": 1, "goal": 2}
+_WEIGHT = {"erased": 0, "refused": 1, "goal": 2, "unreachable": 3, "over": 4}
 """At the same moment a refusal beats the goal, and both beat the rest."""
 
 
@@ -38,7 +38,7 @@ class News:
 
     def first(self) -> "News":
         """The earliest word of each row."""
-        weight = np.array([_WEIGHT.get(word, 3) for word in self.words], dtype=int)
+        weight = np.array([_WEIGHT.get(word, 5) for word in self.words], dtype=int)
         order = np.lexsort((weight, self.at, self.rows))
         _, index = np.unique(self.rows[order], return_index=True)
         return self._pick(order[index])

@@ -164,12 +164,12 @@ def one_by_one(table, passes, world, now, zone=KYIV):
     return PASSES.conform(pa.Table.from_pylist(rows, PASSES.schema))
 
 
-_WEIGHT = {"erased": 0, "refused": 1, "goal": 2}
+_WEIGHT = {"erased": 0, "refused": 1, "goal": 2, "unreachable": 3, "over": 4}
 
 
 def _person(table, row, world, now, zone):
     def news():
-        found = [(at, _WEIGHT.get(o, 3), o) for o, at in world.ends.get(row["person_id"], ()) if at <= now]
+        found = [(at, _WEIGHT.get(o, 5), o) for o, at in world.ends.get(row["person_id"], ()) if at <= now]
         return sorted(found)
 
     def close(outcome, at):
