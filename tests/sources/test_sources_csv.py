@@ -142,7 +142,7 @@ def test_nothing_to_read(tmp_path, data, code):
 
 def test_missing_file_and_folder(tmp_path, monkeypatch):
     for name in ("none.csv", "."):
-        with pytest.raises(EnvironmentFault, match="R911"):
+        with pytest.raises(EnvironmentFault, match="R903"):
             list(CsvSource(Path(name), tmp_path, "people").read())
     monkeypatch.delenv("NO_SUCH_PLACE", raising=False)
     with pytest.raises(EnvironmentFault, match="R902"):

@@ -31,5 +31,5 @@ def test_something_else_under_that_name(tmp_path):
 
 
 def test_missing(tmp_path):
-    with pytest.raises(EnvironmentFault, match="R911"):
+    with pytest.raises(EnvironmentFault, match="R903"):
         list(ParquetSource(Path("a.parquet"), tmp_path, "orders").read())

@@ -32,7 +32,7 @@ class CsvSource:
     def read(self) -> Iterator[Batch | BadRow]:
         """Batches of text columns named as in the header, and the rows that could not be cut into cells.
 
-        Raises EnvironmentFault (R902, R911) or DataError (R611 empty, R612 encoding, R613 header).
+        Raises EnvironmentFault (R902, R903) or DataError (R611 empty, R612 encoding, R613 header).
         """
         path = place(self.path, self.folder)
         look = survey(path, self.encoding)

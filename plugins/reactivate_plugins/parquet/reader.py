@@ -21,7 +21,7 @@ class ParquetSource:
     rows: Rows
 
     def read(self) -> Iterator[Batch]:
-        """Batches as stored. Raises EnvironmentFault (R902, R911) or DataError (R614 not a readable Parquet file)."""
+        """Batches as stored. Raises EnvironmentFault (R902, R903) or DataError (R614 not a readable Parquet file)."""
         path = place(self.path, self.folder)
         first = 1
         try:
