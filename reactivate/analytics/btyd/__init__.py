@@ -3,6 +3,7 @@
 from reactivate.analytics.btyd.betageometric import BG_NBD, MBG_NBD
 from reactivate.analytics.btyd.fit import Fit, fit
 from reactivate.analytics.btyd.gammagamma import GammaGamma, fit_gamma_gamma
+from reactivate.analytics.btyd.nbd import NBD
 from reactivate.analytics.btyd.pareto import PARETO_NBD
 from reactivate.analytics.btyd.patterns import Patterns, count_patterns, patterns
 
@@ -11,6 +12,7 @@ __all__ = [
     "Fit",
     "GammaGamma",
     "MBG_NBD",
+    "NBD",
     "PARETO_NBD",
     "Patterns",
     "count_patterns",

@@ -12,6 +12,8 @@ _STEP = 1e-4
 _LOW, _HIGH = np.log(1e-4), np.log(1e5)
 _FLAT = 1e-4
 """A mean log-likelihood may still rise by this per unit of log parameter where the search stops."""
+_WIDEST = 4.0
+"""A standard error above this on the log scale (a factor of 50 either way) is no knowledge."""
 _Z95 = 1.959964
 
 
@@ -69,8 +71,8 @@ def _trouble(logs: Floats, gradient: Floats, curvature: Floats) -> str | None:
         return "a parameter ran to its limit: the orders do not tell the customers' habits apart"
     if np.abs(gradient).max() > _FLAT:
         return "the search stopped before the top of the likelihood"
-    if np.linalg.eigvalsh(curvature).min() <= 0:
-        return "the likelihood is flat at its top: too few customers came again"
+    if np.linalg.eigvalsh(curvature).min() < 1 / _WIDEST**2:
+        return "the likelihood is flat at its top: these orders do not settle the parameters"
     return None
 
 

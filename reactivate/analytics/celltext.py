@@ -1,0 +1,125 @@
+"""Dates and sums as people write them in files, read by the column. What cannot be read is counted, never guessed."""
+
+import re
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from reactivate.analytics.arrays import Bools, Ints, whole
+from reactivate.errors import DataError
+
+_MICRO = 1_000_000
+_MOST = 9e12
+_AROUND = r"^[^\d.,+-]+|[^\d]+$"
+_TIMES = ("", " %H:%M", " %H:%M:%S", "T%H:%M", "T%H:%M:%S")
+_DAYS = ("%Y-%m-%d", "%d.%m.%Y", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d")
+_SLASHES = {"DD/MM/YYYY": "%d/%m/%Y", "MM/DD/YYYY": "%m/%d/%Y"}
+_WRITTEN = {"YYYY": "%Y", "MM": "%m", "DD": "%d", "HH": "%H", "mm": "%M", "ss": "%S"}
+
+
+def moments(column: Any, written: str | None = None) -> tuple[Ints, Bools]:
+    """Microseconds since 1970 of each cell (wall clock; 0 where not readable), and where it is readable.
+
+    `written` is a pattern such as DD.MM.YYYY; without it ISO dates, DD.MM.YYYY and YYYYMMDD are read, with or without
+    a time; dates with slashes when the file itself settles which part is the day, else DataError R654.
+    """
+    array = whole(column)
+    if pa.types.is_integer(array.type):
+        array = array.cast(pa.string())
+    if not (pa.types.is_string(array.type) or pa.types.is_large_string(array.type)):
+        return _microseconds(_wall_clock(array))
+    encoded = array.dictionary_encode()
+    text = pc.utf8_trim_whitespace(encoded.dictionary.cast(pa.string()))
+    found, known = _microseconds(_read(text, written))
+    codes = np.asarray(encoded.indices.fill_null(len(found)), np.int64)
+    return np.append(found, 0)[codes], np.append(known, False)[codes]
+
+
+def _wall_clock(array: pa.Array) -> pa.Array:
+    if pa.types.is_timestamp(array.type) and array.type.tz is not None:
+        array = pc.local_timestamp(array)
+    return array.cast(pa.timestamp("us"), safe=False)
+
+
+def _microseconds(moment: pa.Array) -> tuple[Ints, Bools]:
+    return np.asarray(moment.cast(pa.int64()).fill_null(0), np.int64), np.asarray(moment.is_valid())
+
+
+def _read(text: pa.Array, written: str | None) -> pa.Array:
+    if written:
+        pattern = written
+        for word, mark in _WRITTEN.items():
+            pattern = pattern.replace(word, mark)
+        return _any_of(text, (pattern,))
+    plain = pc.replace_substring_regex(text, r"(\.\d+)?(Z|[+-]\d\d:?\d\d)?$", "")
+    plain = pc.if_else(pc.match_substring_regex(text, r":\d\d.*$"), plain, text)
+    found = _any_of(plain, _DAYS)
+    if bool(pc.any(pc.match_substring(text, "/")).as_py()) and found.null_count:
+        found = pc.coalesce(found, _any_of(plain, (_slashes(plain),)))
+    return found
+
+
+def _any_of(text: pa.Array, days: tuple[str, ...]) -> pa.Array:
+    """The first pattern, with or without a time, that reads a cell."""
+    found = pa.nulls(len(text), pa.timestamp("us"))
+    for day in days:
+        for time in _TIMES:
+            if not found.null_count:
+                return found
+            found = pc.coalesce(found, _strictly(text, day + time))
+    return found
+
+
+def _strictly(text: pa.Array, pattern: str) -> pa.Array:
+    """Cells that fit the pattern from end to end; Arrow alone would turn 31.02. into the third of March."""
+    shape = re.escape(pattern).replace("%d", r"(?P<day>\d{1,2})").replace("%Y", r"\d{4}")
+    parts = pc.extract_regex(text, "^" + re.sub("%[mHMS]", r"\\d{1,2}", shape) + "$")
+    said = pc.struct_field(parts, "day").cast(pa.int64())
+    read = pc.strptime(pc.if_else(said.is_valid(), text, None), format=pattern, unit="us", error_is_null=True)
+    return pc.if_else(pc.equal(pc.day(read), said), read, pa.scalar(None, pa.timestamp("us")))
+
+
+def _slashes(text: pa.Array) -> str:
+    parts = pc.extract_regex(text, r"^(?P<one>\d{1,2})/(?P<two>\d{1,2})/\d{4}").drop_null()
+    one, two = (
+        np.asarray(pc.struct_field(parts, name).cast(pa.int32()), np.int64) if len(parts) else np.zeros(0, np.int64)
+        for name in ("one", "two")
+    )
+    day_first, month_first = bool((one > 12).any()), bool((two > 12).any())
+    if day_first == month_first and len(one):
+        raise DataError.because(
+            "R654",
+            f"dates such as {one[0]:02}/{two[0]:02} can be read in two ways",
+            "say which: --dates DD/MM/YYYY or --dates MM/DD/YYYY",
+        )
+    return _SLASHES["MM/DD/YYYY" if month_first else "DD/MM/YYYY"]
+
+
+def sums(column: Any) -> tuple[Ints, Bools]:
+    """Millionths of each cell (exact whole numbers, so that sums do not depend on order), and where it is readable."""
+    array = whole(column)
+    if pa.types.is_string(array.type) or pa.types.is_large_string(array.type):
+        values = _from_text(array)
+    else:
+        values = np.asarray(array.cast(pa.float64()).fill_null(np.nan), np.float64)
+    known = np.isfinite(values) & (np.abs(values) < _MOST)
+    return np.rint(np.where(known, values, 0.0) * _MICRO).astype(np.int64), known
+
+
+def _from_text(array: pa.Array) -> Any:
+    try:
+        return np.asarray(array.cast(pa.float64()).fill_null(np.nan), np.float64)
+    except pa.ArrowInvalid:
+        pass  # somebody wrote spaces, currency signs or a decimal comma
+    encoded = array.dictionary_encode()
+    text = pc.replace_substring_regex(encoded.dictionary.cast(pa.string()), _AROUND, "")
+    text = pc.replace_substring_regex(text, r"[\p{Z}\s'’]", "")
+    last_comma = pc.replace_substring_regex(pc.replace_substring(text, ".", ""), r",(\d{1,2})$", r".\1")
+    comma_decimal = pc.match_substring_regex(text, r"^[+-]?[\d.]*,\d{1,2}$")
+    text = pc.if_else(comma_decimal, last_comma, pc.replace_substring(text, ",", ""))
+    good = pc.match_substring_regex(text, r"^[+-]?(\d+\.?\d*|\.\d+)$")
+    values = np.asarray(pc.if_else(good, text, "nan").cast(pa.float64()), np.float64)
+    codes = np.asarray(encoded.indices.fill_null(len(values)), np.int64)
+    return np.append(values, np.nan)[codes]

@@ -1,0 +1,187 @@
+"""The whole account of a file of orders: one wide table of customers, and the figures behind it."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from attrs import frozen
+
+from reactivate.analytics.baserates import BaseRates
+from reactivate.analytics.btyd import BG_NBD, PARETO_NBD, Fit, GammaGamma, fit
+from reactivate.analytics.btyd.gammagamma import PARAMETERS
+from reactivate.analytics.btyd.search import Maximum
+from reactivate.analytics.columns import COLUMNS
+from reactivate.analytics.forecast import Forecast, forecast
+from reactivate.analytics.intervals import wilson
+from reactivate.analytics.lifecycle import stage
+from reactivate.analytics.profiles import profile
+from reactivate.analytics.returning import returned
+from reactivate.analytics.scoring import rfm
+from reactivate.diagnostics import Diagnostic
+
+_WINDOWED = {"expected_orders": "expected_orders_{}d", "chance_order": "chance_order_{}d"}
+
+
+@frozen(eq=False)
+class Description:
+    """`table` for a file (durations end in `_days`), `stats` for JSON, `forecast` for pictures."""
+
+    table: pa.Table
+    stats: dict[str, Any]
+    forecast: Forecast
+    warnings: tuple[Diagnostic, ...]
+
+
+def describe(
+    people: pa.Array, orders: pa.Table, *, as_of: date, within_days: int = 90, pareto: bool = False
+) -> Description:
+    """Profile, score, stage and forecast of `people` at the end of `as_of`; `pareto` also fits the slow model."""
+    profiles = profile(people, orders, as_of=as_of)
+    expected = forecast(people, orders, as_of=as_of, within_days=within_days)
+    tables = [profiles, rfm(profiles, orders, as_of=as_of), stage(profiles, orders, as_of=as_of), expected.table]
+    stats = {
+        "format": "reactivate.profile/1",
+        "as_of": as_of.isoformat(),
+        "customers": len(people),
+        "customers_with_orders": int(pc.sum(pc.greater(profiles["orders"], 0)).as_py() or 0),
+        "orders": int(pc.sum(profiles["orders"]).as_py() or 0),
+        "revenue": float(pc.sum(profiles["revenue"].cast(pa.float64())).as_py() or 0.0),
+        "rfm": _counted(tables[1]["rfm"]),
+        "stage": _counted(tables[2]["stage"]),
+        "models": _models(expected, pareto),
+        "base_rates": _rates(expected.history),
+        "forecast": _ahead(profiles, expected.table, within_days),
+        "holdout": backtest(people, orders, as_of=as_of, within_days=within_days),
+        "warnings": [{"code": item.code, "message": item.message} for item in expected.warnings],
+    }
+    return Description(_wide(tables, within_days), stats, expected, expected.warnings)
+
+
+def file_name(column: str, kind: str, within_days: int = 90) -> str:
+    """A column's name in a file: durations say their unit, forecasts their window."""
+    if column in _WINDOWED:
+        return _WINDOWED[column].format(within_days)
+    return f"{column}_days" if kind == "duration" else column
+
+
+def _wide(tables: list[pa.Table], within_days: int) -> pa.Table:
+    columns = {"customer_id": tables[0]["person_id"]}
+    for column in COLUMNS:
+        found = next((table[column.name] for table in tables if column.name in table.column_names), None)
+        if found is not None:
+            columns[file_name(column.name, column.kind, within_days)] = found
+    return pa.table(columns)
+
+
+def _counted(words: Any) -> dict[str, int]:
+    counts = {item["values"]: item["counts"] for item in pc.value_counts(words).to_pylist() if item["values"]}
+    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
+
+def _models(expected: Forecast, pareto: bool) -> dict[str, Any]:
+    fits = [expected.model, fit(BG_NBD, expected.seen)]
+    if pareto:
+        fits.append(fit(PARETO_NBD, expected.seen))
+    found = {item.model.name: _model(item) for item in fits}
+    found["Gamma-Gamma"] = _sums(expected.sums)
+    return {"used": expected.model.model.name if not expected.model.trouble else "history", **found}
+
+
+def _model(item: Fit) -> dict[str, Any]:
+    return {"unit": "weeks", "customers": item.customers, **_maximum(item.model.parameters, item.maximum)}
+
+
+def _sums(item: GammaGamma) -> dict[str, Any]:
+    return {"customers": item.customers, **_maximum(PARAMETERS, item.maximum)}
+
+
+def _maximum(names: tuple[str, ...], found: Maximum) -> dict[str, Any]:
+    parameters = {}
+    for i, (name, value) in enumerate(zip(names, found.values, strict=True)):
+        low, high = found.intervals[i] if found.intervals else (None, None)
+        parameters[name] = {"value": _number(value), "low": low, "high": high}
+    return {
+        "converged": found.trouble is None,
+        "trouble": found.trouble,
+        "log_likelihood": _number(found.log_likelihood),
+        "parameters": parameters,
+    }
+
+
+def _number(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None
+
+
+def _rates(rates: BaseRates) -> dict[str, Any]:
+    people, came = rates.silent_90
+    low, high = wilson(came, people)
+    return {
+        "within_days": rates.within_days,
+        "from": rates.start.isoformat(),
+        "silent_90_days": {
+            "people": people,
+            "came": came,
+            "share": came / people if people else None,
+            "low": float(low),
+            "high": float(high),
+        },
+        "cells": rates.table().to_pylist(),
+    }
+
+
+def _ahead(profiles: pa.Table, expected: pa.Table, within_days: int) -> dict[str, Any]:
+    """Ours beside the naive rule: the next window will be like the last one."""
+    lately = np.asarray(pc.less(profiles["since_last_order"], within_days).fill_null(False))
+    return {
+        "within_days": within_days,
+        "returning_customers": {"ours": _sum(expected["chance_order"]), "naive": int(lately.sum())},
+        "orders": {"ours": _sum(expected["expected_orders"])},
+    }
+
+
+def _sum(column: Any) -> float | None:
+    found = pc.sum(column).as_py()
+    return None if found is None else float(found)
+
+
+def backtest(people: pa.Array, orders: pa.Table, *, as_of: date, within_days: int) -> dict[str, Any]:
+    """The forecast made `within_days` before `as_of`, the naive rule, and what came true. Nulls without such a past."""
+    before = as_of - timedelta(days=within_days)
+    then = profile(people, orders, as_of=before, windows=[("orders", float(within_days))])
+    now = profile(people, orders, as_of=as_of, windows=[("orders", float(within_days))])
+    name = f"orders({within_days}d)"
+    known = np.asarray(pc.greater(then["orders"], 0))
+    result: dict[str, Any] = {"as_of": before.isoformat(), "within_days": within_days, "customers": int(known.sum())}
+    if not known.any():
+        return {**result, "returning_customers": None, "orders": None, "calibration": []}
+    expected = forecast(people, orders, as_of=before, within_days=within_days)
+    chance = np.asarray(expected.table["chance_order"].fill_null(np.nan), np.float64)
+    came = np.asarray(returned(orders, people, before + timedelta(days=1), as_of))
+    usable = known & np.isfinite(chance)
+    return {
+        **result,
+        "model": expected.model.model.name if not expected.model.trouble else "history",
+        "returning_customers": {
+            "truth": int(came[known].sum()),
+            "ours": _sum(expected.table["chance_order"]),
+            "naive": int(np.count_nonzero(np.asarray(then[name])[known])),
+        },
+        "orders": {
+            "truth": int(np.asarray(now[name])[known].sum()),
+            "ours": _sum(expected.table["expected_orders"]),
+            "naive": int(np.asarray(then[name])[known].sum()),
+        },
+        "calibration": _calibration(chance[usable], came[usable]),
+    }
+
+
+def _calibration(chance: Any, came: Any) -> list[dict[str, float]]:
+    """Ten equal groups by forecast chance: customers, mean forecast, share that came."""
+    order = np.argsort(chance, kind="stable")
+    groups = [part for part in np.array_split(order, 10) if len(part)]
+    return [
+        {"customers": len(part), "forecast": float(chance[part].mean()), "truth": float(came[part].mean())}
+        for part in groups
+    ]
