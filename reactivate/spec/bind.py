@@ -13,7 +13,7 @@ from attrs import define, field
 from reactivate.diagnostics import Collector, Diagnostic
 from reactivate.errors import ReactivateError
 from reactivate.spec.fields import Key, alternatives, expected, keys_of, opened, shape
-from reactivate.spec.kinds import Places
+from reactivate.spec.kinds import Either, Places
 from reactivate.spec.scalars import READERS, Around, Unreadable, shown
 from reactivate.spec.tree import Entry, Mapping, Node, Scalar, Sequence
 from reactivate.text import nearest, one_of
@@ -55,45 +55,48 @@ class Binder:
         if hasattr(cls, "plugin"):
             return self._plugin(cls, node, what, inner)
         places = Places(whole=node.span)
-        values = self._values(keys_of(cls), node, what, places)
+        keys = keys_of(cls)
+        values = self._values(keys, self._known(node, [key.key for key in keys], what), what, places)
         return self._made(cls, values, {**inner, "places": places})
 
     # -- keys ------------------------------------------------------------------------------------------------
 
-    def _values(
-        self, keys: Listed[Key], node: Mapping, what: str, places: Places, beside: Listed[str] = ()
-    ) -> dict[str, Any]:
-        """Arguments for the class; faults are FAULT. `beside`: keys that another class of the same mapping reads."""
+    def _known(self, node: Mapping, allowed: Listed[str], what: str) -> Mapping:
+        """`node` with known keys only. A misspelt key takes the name that was clearly meant (R203 says so), so that its
+        value is looked at and the right key is not called missing as well.
+        """
+        names = set(node.names)
+        entries = []
+        for entry in node.entries:
+            word = entry.key.text
+            if word in allowed:
+                entries.append(entry)
+                continue
+            meant = nearest(word, [name for name in allowed if name not in names])
+            hint = f"did you mean {meant!r}?" if meant else self.elsewhere.get(word)
+            hint = hint or f"allowed here: {one_of(allowed, 12)}"
+            self.found.error("R203", f"unknown key {word!r} in {what}", entry.key.span, hint)
+            if meant is not None:
+                names.add(meant)
+                entries.append(Entry(attrs.evolve(entry.key, text=meant), entry.value))
+        return Mapping(tuple(entries), node.span)
+
+    def _values(self, keys: Listed[Key], node: Mapping, what: str, places: Places) -> dict[str, Any]:
+        """Arguments for the class; faults are FAULT. Keys of `node` that are not among `keys` are for another class."""
         by_key = {key.key: key for key in keys}
         values: dict[str, Any] = {}
         for entry in node.entries:
             key = by_key.get(entry.key.text)
-            if key is None and entry.key.text not in beside:
-                key = self._unknown(entry, by_key, beside, node, what)
             if key is not None:
                 places.keys[key.key] = entry.key.span
-                values[key.argument] = self.value(key.type, entry.value, f"{key.key!r} of {what}", places, key.key)
+                called = f"{key.key!r}" if what.startswith(f"{key.key} ") else f"{key.key!r} of {what}"
+                values[key.argument] = self.value(key.type, entry.value, called, places, key.key)
                 if key.words and isinstance(values[key.argument], str) and values[key.argument] not in key.words:
-                    self._not_a_word(entry.value, key.words)
-                    values[key.argument] = FAULT
+                    values[key.argument] = self._not_a_word(entry.value, key.words, called)
         for key in keys:
             if key.required and key.argument not in values:
                 self._missing(key, node, what)
         return values
-
-    def _unknown(
-        self, entry: Entry, by_key: dict[str, Key], beside: Listed[str], node: Mapping, what: str
-    ) -> Key | None:
-        """R203; the key that was clearly meant, so that its value is looked at and it is not called missing as well."""
-        word = entry.key.text
-        allowed = [*by_key, *beside]
-        free = [name for name in allowed if node.get(name) is None]
-        meant = nearest(word, free)
-        hint = (
-            f"did you mean {meant!r}?" if meant else self.elsewhere.get(word) or f"allowed here: {one_of(allowed, 12)}"
-        )
-        self.found.error("R203", f"unknown key {word!r} in {what}", entry.key.span, hint)
-        return by_key.get(meant) if meant else None
 
     def _missing(self, key: Key, node: Mapping, what: str) -> None:
         example = f"for example `{key.key}: {key.example}`" if key.example else None
@@ -117,11 +120,11 @@ class Binder:
         descriptor = self._descriptor(cls.plugin, node, what)
         own = self._settings_keys(descriptor, node, cls.plugin)
         if own is None:  # unknown plug-in: nothing can be said of the keys we do not share
-            names = [entry.key.text for entry in node.entries]
-            values = self._values(shared, node, what, places, beside=names)
+            values = self._values(shared, node, what, places)
             return self._made(cls, values, {**inner, "places": places})
         shared_names = {key.key for key in shared}
-        values = self._values(shared, node, what, places, beside=[key.key for key in own])
+        node = self._known(node, list(dict.fromkeys(key.key for key in (*shared, *own))), what)
+        values = self._values(shared, node, what, places)
         settings = self._settings(descriptor, own, node, what, places, shared_names)
         made = {**inner, "places": places, "descriptor": descriptor, "settings": settings}
         return self._made(cls, values, made)
@@ -173,7 +176,7 @@ class Binder:
     def value(self, kind: Any, node: Node, what: str, places: Places, path: str) -> Any:  # noqa: PLR0911 - one per type
         """The value of a node read as `kind`, or FAULT."""
         places.values[path] = node.span
-        if isinstance(node, Scalar) and not node.text and not node.quoted:
+        if isinstance(node, Scalar) and node.empty:
             return FAULT  # reported by the YAML reader
         parts = alternatives(kind)
         if all(hasattr(part, "verb") for part in parts):
@@ -201,7 +204,9 @@ class Binder:
     def _scalar(self, kind: Any, node: Node, what: str) -> Any:
         reader = READERS[kind]
         if not isinstance(node, Scalar):
-            return self._wrong_shape(node, what, reader.expects)
+            words = [item.text for item in node if isinstance(item, Scalar)] if isinstance(node, Sequence) else []
+            hint = f"write {' or '.join(words)}: a list would mean all of them" if kind == Either and words else None
+            return self._wrong_shape(node, what, reader.expects, hint)
         try:
             return reader.read(node, self.around)
         except Unreadable as fault:
@@ -303,7 +308,7 @@ class Binder:
         entry = node.entry(verb)
         called = f"{verb} {entry.value.text!r}" if entry and isinstance(entry.value, Scalar) else f"step {verb}"
         others = Mapping(tuple(e for e in node.entries if e.key.text == verb or e.key.text not in verbs), node.span)
-        return self.bind(verbs[verb], others, called)
+        return self.bind(verbs[verb], others, "this wait" if verb == "wait" else called)
 
     def _meant_verb(self, node: Mapping, verbs: dict[str, Any]) -> str | None:
         """R221: a step without a verb; the verb when a misspelt one is clear (R203 then follows from its class)."""

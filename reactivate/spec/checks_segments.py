@@ -24,7 +24,7 @@ def check_segments(campaign: Campaign, currency: str | None, found: Collector) -
     if rules and shares:
         found.error("R318", "segments are rules or shares, never both", place, "write all as rules, or all as shares")
     elif shares and total != 1:
-        found.error("R318", f"the shares of the segments sum to {total * 100:g}%, not to 100%", place)
+        found.error("R318", f"the shares of the segments sum to {float(total * 100):g}%, not to 100%", place)
     if campaign.divided:
         known = [*segments, "rest"] if rules or not segments else list(segments)
         for name in campaign.journeys:

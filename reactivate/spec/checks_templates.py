@@ -92,7 +92,7 @@ def _one(
         template = evolve(load(folder, name, kind, business.language or "en"), file=file)
     except SpecError as fault:
         found.extend(_placed(item, file) for item in fault.diagnostics)
-        return {}
+        return {file: path.read_bytes()[: 1 << 20].decode("utf-8", "replace")}
     needs = frozenset({"ask_link"}) if step.ask and isinstance(step, Send) and kind != "staff" else frozenset()
     complaints = check(template, known, needs)
     if isinstance(step, Send):

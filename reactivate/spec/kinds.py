@@ -51,6 +51,7 @@ class Rule:
     text: str
     span: Span = field(eq=False)
     pieces: tuple[Piece, ...] = field(default=(), eq=False, repr=False)
+    comment: str = field(default="", eq=False, repr=False)
 
     def __str__(self) -> str:
         return self.text

@@ -18,6 +18,7 @@ from reactivate.spec.checks import check_all
 from reactivate.spec.fields import keys_of
 from reactivate.spec.scalars import Around
 from reactivate.spec.tree import Mapping, Scalar
+from reactivate.spec.units import CURRENCIES
 from reactivate.spec.vocabulary import Scopes
 from reactivate.spec.yaml import parse, read
 
@@ -104,11 +105,11 @@ def _finished(
 
 def with_excerpts(items: Iterable[Diagnostic], files: dict[str, str]) -> list[Diagnostic]:
     """Diagnostics in order, each with the source line that it speaks of; the same one twice is said once."""
-    lines = {name: text.split("\n") for name, text in files.items()}
+    lines = {name: text.split("\n") for name, text in files.items() if text}
     done: dict[Diagnostic, None] = {}
     for item in in_order(items):
         span = item.span
-        if span is not None and item.excerpt is None and span.file in lines and span.line <= len(lines[span.file]):
+        if span is not None and item.excerpt is None and span.line <= len(lines.get(span.file, ())):
             item = attrs.evolve(item, excerpt=lines[span.file][span.line - 1])  # noqa: PLW2901
         done[item] = None
     return list(done)
@@ -145,7 +146,7 @@ def _business(file: _File, registry: Plugins, found: Collector) -> Business:
     assert file.tree is not None
     folder = Path(os.path.abspath(os.path.dirname(file.name) or "."))
     money = file.tree.get("currency")
-    around = Around(folder, money.text if isinstance(money, Scalar) else None)
+    around = Around(folder, money.text if isinstance(money, Scalar) and money.text in CURRENCIES else None)
     binder = Binder(found, around, registry, _belongs(Campaign, "a campaign file"))
     business: Business = binder.bind(Business, file.tree, "this business file", file=file.name, folder=folder)
     if business.match is None and file.tree.entry("match") is None:

@@ -62,8 +62,15 @@ def _journey_rules(scopes: Scopes) -> Iterator[Placed]:
 def typed(placed: Placed, currency: str, found: Collector) -> Typed | None:
     """The typed rule, or None; what is wrong with it goes to `found`, at its place in the file."""
     rule, complaints = read(placed.rule.text, placed.scope, currency=currency, span=Span(placed.rule.span.file, 1, 1))
-    found.extend(in_file(item, placed.rule) for item in complaints)
+    found.extend(_uncut(in_file(item, placed.rule), placed.rule) for item in complaints)
     return rule
+
+
+def _uncut(item: Diagnostic, rule: Rule) -> Diagnostic:
+    """A rule that breaks off at a ` #`: YAML took the rest for a comment, and that is the way out to show."""
+    if not rule.comment or item.code != "R410":
+        return item
+    return evolve(item, hint="YAML takes everything behind ` #` for a comment; put a word with # in quotes: '#vip'")
 
 
 def in_file(item: Diagnostic, rule: Rule) -> Diagnostic:

@@ -67,8 +67,9 @@ _SWITCHES = {"yes", "no", "on", "off", "true", "false", "null"}
 def _text(scalar: Scalar, _: Around) -> str:
     if not scalar.quoted:
         said = f"text that people will read stands in double quotes, got {shown(scalar.text)}"
-        short = len(scalar.text) < 60 and '"' not in scalar.text
-        raise Unreadable("R211", said, f'write "{scalar.text}"' if short else 'write "…"')
+        whole = f"{scalar.text} {scalar.comment}".strip()
+        why = "; without them everything behind # is cut off" if scalar.comment else ""
+        raise Unreadable("R211", said, f'write "{whole}"{why}' if len(whole) < 60 and '"' not in whole else 'write "…"')
     if not scalar.text.strip():
         raise Unreadable("R211", "the text is empty", "write something, or delete the key")
     return scalar.text
@@ -81,9 +82,7 @@ def _plain(scalar: Scalar, _: Around) -> str:
 def _name(scalar: Scalar, _: Around) -> str:
     text = scalar.text
     if text in _SWITCHES:
-        raise Unreadable(
-            "R212", f"{text!r} cannot be a name: many programs read it as a switch", f"write {text}_ or another word"
-        )
+        raise Unreadable("R212", f"{text!r} cannot be a name: many programs read it as a switch", "take another word")
     if _NAME.fullmatch(text):
         return text
     better = re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")
@@ -345,7 +344,7 @@ def _as_zone(text: str) -> str:
 
 
 def _rule(scalar: Scalar, _: Around) -> kinds.Rule:
-    return kinds.Rule(scalar.text, scalar.span, scalar.pieces)
+    return kinds.Rule(scalar.text, scalar.span, scalar.pieces, scalar.comment)
 
 
 def _address(scalar: Scalar, _: Around) -> str:

@@ -1,11 +1,19 @@
 """What libyaml says of a broken file, in the words of somebody who writes campaigns."""
 
+import re
+from typing import Any
+
 from reactivate.diagnostics import Diagnostic, Span
 
 
-def explained(problem: str, line: int, column: int, text: str, file: str) -> Diagnostic:
-    """R104 for a problem of libyaml at a zero-based place."""
+def explained(fault: Any, text: str, file: str) -> Diagnostic:
+    """R104 for a MarkedYAMLError of libyaml, whose places are zero-based."""
+    problem, context = fault.problem or "", fault.context or ""
+    begin, mark = fault.context_mark, fault.problem_mark or fault.context_mark
     lines = text.split("\n")
+    if begin is not None and (context.endswith("quoted scalar") or ("flow" in context and mark.line > begin.line)):
+        return _never_closed(lines, begin.line, begin.column, file)
+    line, column = (mark.line, mark.column) if mark is not None else (0, 0)
     while line >= len(lines) or (line > 0 and not lines[line].strip()):  # libyaml points behind the end
         line -= 1
         column = len(lines[line])
@@ -13,6 +21,19 @@ def explained(problem: str, line: int, column: int, text: str, file: str) -> Dia
     message, hint, column = _meaning(problem, lines, line, min(column, len(row)))
     place = Span(file, line + 1, column + 1, column + 2)
     return Diagnostic("R104", message, span=place, hint=hint)
+
+
+def _never_closed(lines: list[str], line: int, column: int, file: str) -> Diagnostic:
+    """A quote or bracket without its partner, at the place where it opens."""
+    char = lines[line][column : column + 1]
+    place = Span(file, line + 1, column + 1, column + 2)
+    if char in "{[":
+        partner = {"{": "}", "[": "]"}[char]
+        hint = f"close it with {partner}, and separate what is inside by commas"
+        return Diagnostic("R104", f"this {char} is opened and never closed", span=place, hint=hint)
+    return Diagnostic(
+        "R104", "this quote is opened and never closed", span=place, hint="close it at the end of the text"
+    )
 
 
 def _meaning(  # noqa: PLR0911 - a table of what libyaml says
@@ -25,8 +46,6 @@ def _meaning(  # noqa: PLR0911 - a table of what libyaml says
     if "cannot start any token" in problem:
         char = row[column : column + 1]
         return f"a value cannot begin with {char!r}", "put the value in double quotes", column
-    if "found unexpected end of stream" in problem:
-        return "a quote is opened and never closed", "close it at the end of the text", column
     if "expected ',' or" in problem:
         return _brace(problem, row, column)
     if "could not find expected ':'" in problem:
@@ -62,6 +81,10 @@ def _no_colon(lines: list[str], line: int, column: int) -> tuple[str, str, int]:
     """Libyaml notices a missing colon only a line later; point at the last line before that has none."""
     for number in range(line, max(line - 3, -1), -1):
         row = lines[number].split(" #")[0].rstrip()
+        close = re.match(r"\s*(?:- )?\w+:(?=\S)", row)
+        if close:
+            better = row.strip().replace(":", ": ", 1)
+            return "a space is missing behind the colon", f"write `{better}`", close.end() - 1
         if row.strip() and ":" not in row:
             begin = len(row) - len(row.lstrip())
             word = row.strip()

@@ -12,12 +12,22 @@ Piece = tuple[int, int, int]
 
 @frozen
 class Scalar:
-    """A text as written between its quotes; what it means is decided by the field that it stands in."""
+    """A text as written between its quotes; what it means is decided by the field that it stands in.
+
+    comment: what YAML cut off behind ` #` in its line. refused: already complained of, nobody looks at it again.
+    """
 
     text: str
     span: Span
     quoted: bool = False
     pieces: tuple[Piece, ...] = field(default=(), repr=False)
+    comment: str = field(default="", repr=False)
+    refused: bool = False
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to read (and the YAML reader said so)."""
+        return self.refused or not (self.text or self.quoted)
 
     kind = "a value"
 

@@ -6,7 +6,7 @@ Never compose or load: libyaml crashes the process on very deep nesting there, a
 
 from typing import Any
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from reactivate.diagnostics import Collector, Diagnostic, Span
 from reactivate.spec.decode import clean, decoded
@@ -41,9 +41,7 @@ def parse(text: str, file: str, found: Collector) -> Mapping | None:
         for event in yaml.parse(cleaned, Loader=yaml.CLoader):
             reader.take(event)
     except yaml.MarkedYAMLError as fault:
-        mark = fault.problem_mark or fault.context_mark
-        line, column = (mark.line, mark.column) if mark else (0, 0)
-        found.add(explained(fault.problem or "", line, column, cleaned, file))
+        found.add(explained(fault, cleaned, file))
         return None
     except _TooMuch:
         return None
@@ -84,9 +82,9 @@ class _Reader:
             self._document(event)
         elif kind == "AliasEvent":
             self._count(event)
-            self.found.error("R106", f"'*{event.anchor}' repeats another part; a spec says everything where it counts",
-                             self._span(event), "write the value out here")  # fmt: skip
-            self._put(Scalar("", self._span(event), quoted=True))
+            said = f"'*{event.anchor}' repeats another part; a spec says everything where it counts"
+            self.found.error("R106", said, self._span(event), "write the value out here")
+            self._put(Scalar("", self._span(event), refused=True))
         elif kind == "ScalarEvent":
             self._count(event)
             self._refuse_marks(event)
@@ -125,10 +123,12 @@ class _Reader:
     def _refuse_marks(self, event: Any) -> None:
         if event.anchor is not None:
             said = f"'&{event.anchor}' marks a part for repeating; a spec says everything where it counts"
-            self.found.error("R106", said, self._span(event), "delete it, and write the value out where it is needed")
+            hint = "delete it, and write the value out where it is needed"
+            self.found.error("R106", said, self._mark(event, len(event.anchor) + 1), hint)
         if event.tag is not None:
-            self.found.error("R107", f"tag {event.tag!r}: the field decides what a value is", self._span(event),
-                             "delete the tag, or put the value in double quotes")  # fmt: skip
+            tag = event.tag.replace("tag:yaml.org,2002:", "!!")
+            said = f"tag {tag!r}: the field decides what a value is"
+            self.found.error("R107", said, self._mark(event, len(tag)), "delete the tag, or put the value in quotes")
 
     def _open(self, event: Any, is_mapping: bool) -> None:
         if len(self.stack) >= DEEPEST:
@@ -187,27 +187,34 @@ class _Reader:
         if parent.skip:
             return
         if self._empty(node):
-            self.found.add(self._no_value(parent, key))
+            if parent.event.flow_style and self._cut_by_comma(parent, key):
+                return
+            hint = "write its value, or delete the key"
+            if ":" in key.text:
+                hint = f"a space is missing behind the colon: {key.text.replace(':', ': ', 1)}"
+            self.found.error("R111", f"key {key.text!r} has no value", key.span, hint)
         parent.items.append(Entry(key, node))
 
-    def _no_value(self, parent: _Open, key: Scalar) -> Diagnostic:
-        """R111, with the way out for the usual cause: a comma or colon that braces took for their own."""
-        hint = "write its value, or delete the key"
+    def _cut_by_comma(self, parent: _Open, key: Scalar) -> bool:
+        """Whether the comma before this key cut a value with brackets in two, as braces do; then that is the fault."""
         before = parent.items[-1].value if parent.items else None
-        if parent.event.flow_style and isinstance(before, Scalar) and before.text.count("(") > before.text.count(")"):
-            return Diagnostic("R111", f"the comma before {key.text!r} ended the value {before.text!r}", span=key.span,
-                              hint="a value with a comma gets a line of its own, outside the braces")  # fmt: skip
-        if ":" in key.text:
-            hint = f"a space is missing behind the colon: {key.text.replace(':', ': ', 1)}"
-        return Diagnostic("R111", f"key {key.text!r} has no value", span=key.span, hint=hint)
+        if not isinstance(before, Scalar) or before.text.count("(") <= before.text.count(")"):
+            return False
+        if not before.refused:
+            said = f"the comma before {key.text!r} ended the value {before.text!r}"
+            self.found.error("R111", said, key.span, "a value with a comma gets a line of its own, outside the braces")
+            parent.items[-1] = evolve(parent.items[-1], value=evolve(before, refused=True))
+        return True
 
     @staticmethod
     def _empty(node: Node) -> bool:
-        return isinstance(node, Scalar) and not node.text and not node.quoted
+        return isinstance(node, Scalar) and not node.text and not node.quoted and not node.refused
 
     def _scalar(self, event: Any) -> Scalar:
         quoted = event.style not in (None, "")
-        return Scalar(event.value, self._span(event), quoted, self._pieces(event))
+        rest = "" if quoted else self.lines[event.end_mark.line][event.end_mark.column :].strip()
+        comment = rest if rest.startswith("#") else ""
+        return Scalar(event.value, self._span(event), quoted, self._pieces(event), comment)
 
     def _pieces(self, event: Any) -> tuple[Piece, ...]:
         """Where each part of a text stands; quoted ones with escapes only up to their first escape."""
@@ -230,6 +237,11 @@ class _Reader:
             pieces.append((offset, number + 1, begin + 1))
             offset, blank = offset + len(part), 0
         return tuple(pieces)
+
+    def _mark(self, event: Any, length: int) -> Span:
+        """The first characters of an event: its anchor or tag."""
+        start = event.start_mark
+        return Span(self.file, start.line + 1, start.column + 1, start.column + 1 + length)
 
     def _span(self, event: Any, last: Any = None) -> Span:
         start, end = event.start_mark, (last or event).end_mark
