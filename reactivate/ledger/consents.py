@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from sqlalchemy import Connection, case, delete, func, literal, or_, select
+from sqlalchemy import Connection, bindparam, case, delete, func, literal, or_, select
 
 from reactivate.contracts.contract import MOMENT
 from reactivate.contracts.schemas import CONSENTS, SUPPRESSIONS
@@ -265,13 +265,28 @@ def allowed(
     return found
 
 
+_BARS_OF = select(t.suppression.c.person_id, t.suppression.c.point, t.suppression.c.reason, t.suppression.c.at).where(
+    t.suppression.c.channel.in_(["all", bindparam("channel")]),
+    t.suppression.c.scope.in_(["all", bindparam("scope")]),
+    or_(
+        t.suppression.c.person_id.in_(bindparam("people", expanding=True)),
+        (t.suppression.c.person_id == NOBODY) & t.suppression.c.point.in_(bindparam("points", expanding=True)),
+    ),
+)
+_CONSENTS_OF = select(t.consent.c.person_id, t.consent.c.purpose, t.consent.c.at).where(
+    t.consent.c.person_id.in_(bindparam("people", expanding=True)),
+    t.consent.c.channel == bindparam("channel"),
+    t.consent.c.at.is_not(None),
+    t.consent.c.proof.is_not(None),
+)
+
+
 def _bars_of(
     connection: Connection, persons: list[str], points: list[int], channel: str, scope: str
 ) -> dict[tuple[str, int], list[tuple[str, int]]]:
-    s = t.suppression.c
-    query = _bars(channel, scope).where(or_(s.person_id.in_(persons), (s.person_id == NOBODY) & s.point.in_(points)))
+    asked = {"people": persons, "points": points, "channel": channel, "scope": scope}
     bars: dict[tuple[str, int], list[tuple[str, int]]] = {}
-    for person, point, reason, at in connection.execute(query):
+    for person, point, reason, at in connection.execute(_BARS_OF, asked):
         bars.setdefault((person, point), []).append((reason, at))
     return bars
 
@@ -280,13 +295,9 @@ def _consents_of(
     connection: Connection, persons: list[str], channel: str, purposes: tuple[str, ...] | None
 ) -> tuple[set[str], dict[str, int]]:
     """Persons with a proven consent for one of `purposes`, and the date of their last proven one for anything."""
-    c = t.consent.c
-    query = select(c.person_id, c.purpose, c.at).where(
-        c.person_id.in_(persons), c.channel == channel, c.at.is_not(None), c.proof.is_not(None)
-    )
     proven: set[str] = set()
     last_yes: dict[str, int] = {}
-    for person, purpose, at in connection.execute(query):
+    for person, purpose, at in connection.execute(_CONSENTS_OF, {"people": persons, "channel": channel}):
         last_yes[person] = max(at, last_yes.get(person, at))
         if purposes is not None and purpose in purposes:
             proven.add(person)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, bindparam, delete, select
 
 from reactivate.ledger import schema as t
 from reactivate.ledger.clock import micros
@@ -31,11 +31,13 @@ def lift_switch(connection: Connection, key: str) -> None:
     connection.execute(delete(t.control).where(t.control.c.key == key))
 
 
+_THROWN = select(t.control.c.key).where(t.control.c.key.in_(bindparam("switches", expanding=True)))
+
+
 def stopped(connection: Connection, folder: Path, campaign: str, channel: str) -> str | None:
     """Why nothing may leave now, in a word; None = go."""
     if (folder / "STOP").exists():
         return "stop_file"
     switches = {EVERYTHING: "stopped", campaign_switch(campaign): "paused", channel_switch(channel): "channel_stopped"}
-    query = select(t.control.c.key).where(t.control.c.key.in_(list(switches)))
-    thrown = set(connection.execute(query).scalars())
+    thrown = set(connection.execute(_THROWN, {"switches": list(switches)}).scalars())
     return next((word for key, word in switches.items() if key in thrown), None)

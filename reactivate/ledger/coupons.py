@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 import pyarrow as pa
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from reactivate.ledger import keys
 from reactivate.ledger import schema as t
@@ -67,12 +67,16 @@ def reserve_code(connection: Connection, pass_id: int, offer: str, at: int) -> s
     return str(code)
 
 
-def issue(connection: Connection, pass_id: int, at: int) -> None:
-    """Bind the codes reserved for a pass: they are in a message that is about to leave."""
-    c = t.coupon.c
-    connection.execute(
-        update(t.coupon).where(c.pass_id == pass_id, c.state == "reserved").values(state="issued", issued_at=at)
-    )
+_ISSUED = (
+    update(t.coupon)
+    .where(t.coupon.c.pass_id.in_(bindparam("ids", expanding=True)), t.coupon.c.state == "reserved")
+    .values(state="issued", issued_at=bindparam("at"))
+)
+
+
+def issue(connection: Connection, pass_ids: list[int], at: int) -> None:
+    """Bind the codes reserved for these passes: they are in messages that are about to leave."""
+    connection.execute(_ISSUED, {"ids": pass_ids, "at": at})
 
 
 def redeem(connection: Connection, secret: bytes, code: str, order_id: str | None, at: int) -> bool:

@@ -24,7 +24,7 @@ from reactivate.ledger.clock import micros
 from reactivate.ledger.control import stopped
 from reactivate.ledger.intent import Claimed, Conditions, Intents, Verdict, commit_intents
 from reactivate.ledger.outcomes import record
-from reactivate.ledger.recovery import give_back, recover
+from reactivate.ledger.recovery import SUSPECT, give_back, recover
 from reactivate.ledger.workers import LEASE_SECONDS, Worker, wall
 
 if TYPE_CHECKING:
@@ -87,11 +87,24 @@ def deliver(
     run.worker.start()
     name = due["channel"][0].as_py()
     recover(ledger.store, channel, name, run.worker, run.now(), run.conditions.period)
-    for start in range(0, due.num_rows, CLAIM):
+    for chunk in _chunks(ledger, due):
         if run.halted:
             break
-        run.take(due.slice(start, CLAIM))
+        run.take(chunk)
     return _as_it_stands(ledger, due, run.halted)
+
+
+def _chunks(ledger: "Ledger", due: pa.Table) -> Iterator[pa.Table]:
+    """`due` in handfuls; what was in hand when workers died comes last and alone, so that it takes nobody along."""
+    c = t.touch.c
+    query = select(c.pass_id).join(t.step, t.step.c.id == c.step_id)
+    with ledger.store.read() as connection:
+        query = query.where(t.step.c.name == due["step"][0].as_py(), c.state == "planned", c.claims >= SUSPECT)
+        found = pa.array(connection.execute(query).scalars().all(), pa.int64())
+    suspect = pc.is_in(due["pass_id"], found)
+    plain, alone = due.filter(pc.invert(suspect)), due.filter(suspect)
+    yield from (plain.slice(start, CLAIM) for start in range(0, plain.num_rows, CLAIM))
+    yield from (alone.slice(row, 1) for row in range(alone.num_rows))
 
 
 def _no_gate(rows: pa.Table) -> Mapping[str, Verdict]:
@@ -113,6 +126,7 @@ class _Run:
     halted: str | None = None
     results: int = 0
     failures: int = 0
+    told: list[tuple[Receipt, int]] = field(factory=list)
     _step: tuple[int, str, int] | None = field(default=None)
 
     def take(self, rows: pa.Table) -> None:
@@ -134,10 +148,12 @@ class _Run:
                 self._hand_over(messages[start : start + size], token)
         finally:
             with self.ledger.store.write() as connection:
+                self._record(connection)
                 c = t.touch.c
                 left = (c.claim_token == token) & (c.state == "claimed")
                 connection.execute(update(t.touch).where(left).values(claims=0))
                 give_back(connection, left, self.halted or "released", micros(self.now()))
+            self.told.clear()
 
     def _claim(self, rows: pa.Table, token: str) -> dict[int, Claimed]:
         """Take due rows in hand: planned, not waiting for a back-off. What others hold stays theirs."""
@@ -218,10 +234,13 @@ class _Run:
             _write_verdicts(connection, {k: v for k, v in verdicts.items() if k in by_key}, by_key, token, self.now())
 
     def _hand_over(self, batch: Sequence[tuple[Claimed, Message]], token: str) -> None:
-        """Intent, send, record for one small batch."""
+        """Intent and send for one small batch. What the last one brought is written with the intent of this one:
+        one wait for the disk instead of two, at the price of a few more messages in doubt when we are killed.
+        """
         first = batch[0][0]
         with self.ledger.store.write() as connection:
-            self.halted = stopped(connection, self.ledger.folder, first.campaign, first.channel)
+            self._record(connection)
+            self.halted = self.halted or stopped(connection, self.ledger.folder, first.campaign, first.channel)
             if self.halted:
                 return
             intents = commit_intents(
@@ -229,6 +248,7 @@ class _Run:
             )
             by_key = {claimed.key: claimed for claimed, _ in batch}
             _write_verdicts(connection, intents.refused, by_key, token, self.now())
+        self.told.clear()
         messages = [message for _, message in batch if message.key in intents.leaving]
         if messages:
             self._send(messages, intents.leaving)
@@ -236,18 +256,16 @@ class _Run:
             self.halted = "channel_full"
 
     def _send(self, messages: Sequence[Message], attempts: Mapping[str, int]) -> None:
-        started = micros(self.now())
-        receipts = list(self._receipts(messages))
-        told = [(receipt, attempts[receipt.key]) for receipt in receipts]
-        with self.ledger.store.write() as connection:
-            record(
-                self.ledger.store, connection, told, self.worker.worker_id, started, micros(self.now()),
-                self.conditions.period,
-            )  # fmt: skip
-        self.results += len(receipts)
-        self.failures += sum(receipt.state in ("unknown", "not_sent") for receipt in receipts)
+        for receipt in self._receipts(messages):
+            self.told.append((receipt, attempts[receipt.key]))
+            self.results += 1
+            self.failures += receipt.state in ("unknown", "not_sent")
         if self.results >= _BREAKER_FROM and self.failures > self.results * _BREAKER_SHARE:
             self.halted = self.halted or "channel_failing"
+
+    def _record(self, connection: Connection) -> None:
+        at = micros(self.now())
+        record(self.ledger.store, connection, self.told, self.worker.worker_id, at, self.conditions.period)
 
     def _receipts(self, messages: Sequence[Message]) -> Iterator[Receipt]:
         """One receipt per message, whatever the channel does: what it does not account for is unknown."""

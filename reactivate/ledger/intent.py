@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from attrs import define, field, frozen
-from sqlalchemy import Connection, func, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
 
 from reactivate.contracts.messages import Message
 from reactivate.host.descriptors import ChannelType
@@ -112,7 +112,8 @@ def commit_intents(
     permitted = _permissions(door, batch, points)
     others = _same_step(door, batch, points)
     contacts, room = _contacts(door, batch), _room(door, batch)
-    for (claimed, message), own, permission in zip(batch, points, permitted, strict=True):
+    opened: list[dict[str, Any]] = []
+    for (claimed, message), (_, point), permission in zip(batch, points, permitted, strict=True):
         facts = ours.get(claimed.pass_id)
         if facts is None:
             done.lost.append(claimed.key)
@@ -120,39 +121,47 @@ def commit_intents(
         verdict = (
             _standing(door, facts)
             or (Verdict("suppressed" if permission == "suppressed" else "skipped", permission) if permission else None)
-            or _shared(facts, claimed, others.get(claimed.pass_id, []))
-            or _full(door, claimed, contacts, room, len(done.leaving))
-            or _pay(door, claimed, message)
+            or _shared(facts, claimed, point, others)
+            or _full(door, claimed, contacts, room, len(opened))
         )
+        cost = 0 if verdict else _cost(door, message)
+        if cost and not reserve(connection, claimed.campaign_id, conditions.period, cost):
+            verdict = Verdict("skipped", "budget")
         if verdict:
             done.refused[claimed.key] = verdict
             continue
-        _open(door, claimed, message, own[1])
         contacts[claimed.person_id] = contacts.get(claimed.person_id, 0) + 1
-        for other, theirs in zip(batch, points, strict=True):
-            if theirs[1] == own[1] or other[0].person_id == claimed.person_id:
-                others.setdefault(other[0].pass_id, []).append((claimed.pass_id, None))
+        others.append((claimed.pass_id, claimed.person_id, point, None))
+        opened.append(_row(door, claimed, message, point, cost))
         done.leaving[claimed.key] = facts.attempts + 1
+    _open(connection, opened)
     return done
 
 
-def _still_ours(door: _Door, batch: Sequence[tuple[Claimed, Message]], token: str) -> dict[int, Any]:
-    c, p = t.touch.c, t.passage.c
-    query = (
-        select(
-            c.pass_id, c.expires_at, c.attempts, p.state, p.arm, p.part, p.entered_at, p.goal_at, t.person.c.erased_at
-        )
-        .join(t.passage, p.id == c.pass_id)
-        .outerjoin(t.person, t.person.c.person_id == p.person_id)
-        .where(
-            c.step_id == batch[0][0].step_id,
-            c.pass_id.in_([claimed.pass_id for claimed, _ in batch]),
-            c.state == "claimed",
-            c.claim_token == token,
-            c.lease_until > wall(),
-        )
+_OURS = (
+    select(t.touch.c.pass_id, t.touch.c.expires_at, t.touch.c.attempts)
+    .add_columns(t.passage.c.state, t.passage.c.arm, t.passage.c.part, t.passage.c.entered_at, t.passage.c.goal_at)
+    .add_columns(t.person.c.erased_at)
+    .join(t.passage, t.passage.c.id == t.touch.c.pass_id)
+    .outerjoin(t.person, t.person.c.person_id == t.passage.c.person_id)
+    .where(
+        t.touch.c.step_id == bindparam("step"),
+        t.touch.c.pass_id.in_(bindparam("ids", expanding=True)),
+        t.touch.c.state == "claimed",
+        t.touch.c.claim_token == bindparam("token"),
+        t.touch.c.lease_until > bindparam("wall"),
     )
-    return {row.pass_id: row for row in door.connection.execute(query)}
+)
+
+
+def _still_ours(door: _Door, batch: Sequence[tuple[Claimed, Message]], token: str) -> dict[int, Any]:
+    asked = {
+        "step": batch[0][0].step_id,
+        "ids": [claimed.pass_id for claimed, _ in batch],
+        "token": token,
+        "wall": wall(),
+    }
+    return {row.pass_id: row for row in door.connection.execute(_OURS, asked)}
 
 
 def _standing(door: _Door, facts: Any) -> Verdict | None:
@@ -170,13 +179,18 @@ def _standing(door: _Door, facts: Any) -> Verdict | None:
     return None
 
 
+_CANONICAL = (
+    select(t.contact.c.point, func.min(t.contact.c.canonical))
+    .where(t.contact.c.point.in_(bindparam("points", expanding=True)))
+    .group_by(t.contact.c.point)
+)
+
+
 def _points(door: _Door, messages: Sequence[Message]) -> list[tuple[frozenset[int], int]]:
     """Per message the hashes its address is known under, and the one that identifies it."""
     kind = KIND_OF_CHANNEL.get(door.descriptor.reaches, door.descriptor.reaches)
     shown = [keys.point(door.secret, kind, message.to) for message in messages]
-    c = t.contact.c
-    query = select(c.point, func.min(c.canonical)).where(c.point.in_(shown)).group_by(c.point)
-    canonical = {row[0]: row[1] for row in door.connection.execute(query)}
+    canonical = {row[0]: row[1] for row in door.connection.execute(_CANONICAL, {"points": shown})}
     return [(frozenset((point, canonical.get(point, point))), canonical.get(point, point)) for point in shown]
 
 
@@ -189,58 +203,71 @@ def _permissions(
     return allowed(door.connection, asked, door.descriptor.reaches, batch[0][0].campaign, door.conditions.consent)
 
 
+_SAME_STEP = (
+    select(t.message.c.pass_id, t.message.c.person_id, t.message.c.point, t.passage.c.ended_at)
+    .join(t.passage, t.passage.c.id == t.message.c.pass_id)
+    .join(t.touch, (t.touch.c.pass_id == t.message.c.pass_id) & (t.touch.c.step_id == t.message.c.step_id))
+    .where(
+        t.message.c.step_id == bindparam("step"),
+        or_(
+            t.message.c.point.in_(bindparam("points", expanding=True)),
+            t.message.c.person_id.in_(bindparam("people", expanding=True)),
+        ),
+        t.touch.c.state.in_(HANDED),
+    )
+)
+
+Same = tuple[int, str, int, int | None]
+"""Somebody who received the step: pass, person, address, end of the pass."""
+
+
 def _same_step(
     door: _Door, batch: Sequence[tuple[Claimed, Message]], points: Sequence[tuple[frozenset[int], int]]
-) -> dict[int, list[tuple[int, int | None]]]:
-    """Per pass, who else received this step at the same address or as the same person: `(pass, ended_at)`."""
+) -> list[Same]:
+    """Who received this step already, at one of these addresses or as one of these persons."""
     if not door.to_people:
-        return {}
-    m, p = t.message.c, t.passage.c
-    people = [claimed.person_id for claimed, _ in batch]
-    query = (
-        select(m.pass_id, m.person_id, m.point, p.ended_at)
-        .join(t.passage, p.id == m.pass_id)
-        .join(t.touch, (t.touch.c.pass_id == m.pass_id) & (t.touch.c.step_id == m.step_id))
-        .where(
-            m.step_id == batch[0][0].step_id,
-            or_(m.point.in_([point for _, point in points]), m.person_id.in_(people)),
-            t.touch.c.state.in_(HANDED),
-        )
-    )
-    found: dict[int, list[tuple[int, int | None]]] = {}
-    rows = door.connection.execute(query).all()
-    for (claimed, _), (_, point) in zip(batch, points, strict=True):
-        found[claimed.pass_id] = [
-            (row.pass_id, row.ended_at) for row in rows if row.point == point or row.person_id == claimed.person_id
-        ]
-    return found
+        return []
+    asked = {
+        "step": batch[0][0].step_id,
+        "points": [point for _, point in points],
+        "people": [claimed.person_id for claimed, _ in batch],
+    }
+    return [(row[0], row[1], row[2], row[3]) for row in door.connection.execute(_SAME_STEP, asked)]
 
 
-def _shared(facts: Any, claimed: Claimed, others: Sequence[tuple[int, int | None]]) -> Verdict | None:
+def _shared(facts: Any, claimed: Claimed, point: int, others: Sequence[Same]) -> Verdict | None:
     """A pass that overlaps with ours already brought this step here: a shared address, or people merged since."""
-    overlapping = any(
-        other != claimed.pass_id and (ended is None or ended > facts.entered_at) for other, ended in others
+    for other, person, address, ended in others:
+        same = (address == point or person == claimed.person_id) and other != claimed.pass_id
+        if same and (ended is None or ended > facts.entered_at):
+            return Verdict("skipped", "shared_address")
+    return None
+
+
+_CONTACTS = (
+    select(t.message.c.person_id, func.count())
+    .join(t.touch, (t.touch.c.pass_id == t.message.c.pass_id) & (t.touch.c.step_id == t.message.c.step_id))
+    .where(
+        t.message.c.person_id.in_(bindparam("people", expanding=True)),
+        t.message.c.counted == 1,
+        t.message.c.intent_at >= bindparam("since"),
+        t.touch.c.state.in_(HANDED),
     )
-    return Verdict("skipped", "shared_address") if overlapping else None
+    .group_by(t.message.c.person_id)
+)
 
 
 def _contacts(door: _Door, batch: Sequence[tuple[Claimed, Message]]) -> dict[str, int]:
     """Contacts per person that count against the cap."""
     if door.conditions.cap is None or not door.counts:
         return {}
-    m = t.message.c
-    query = (
-        select(m.person_id, func.count())
-        .join(t.touch, (t.touch.c.pass_id == m.pass_id) & (t.touch.c.step_id == m.step_id))
-        .where(
-            m.person_id.in_([claimed.person_id for claimed, _ in batch]),
-            m.counted == 1,
-            m.intent_at >= micros(door.conditions.cap[1]),
-            t.touch.c.state.in_(HANDED),
-        )
-        .group_by(m.person_id)
-    )
-    return {row[0]: row[1] for row in door.connection.execute(query)}
+    asked = {"people": [claimed.person_id for claimed, _ in batch], "since": micros(door.conditions.cap[1])}
+    return {row[0]: row[1] for row in door.connection.execute(_CONTACTS, asked)}
+
+
+_ON_CHANNEL = select(func.count()).where(
+    t.message.c.channel == bindparam("channel"), t.message.c.intent_at >= bindparam("since")
+)
 
 
 def _room(door: _Door, batch: Sequence[tuple[Claimed, Message]]) -> int | None:
@@ -248,9 +275,8 @@ def _room(door: _Door, batch: Sequence[tuple[Claimed, Message]]) -> int | None:
     if door.conditions.at_most is None:
         return None
     most, since = door.conditions.at_most
-    m = t.message.c
-    query = select(func.count()).where(m.channel == batch[0][0].channel, m.intent_at >= micros(since))
-    return most - int(door.connection.execute(query).scalar_one())
+    asked = {"channel": batch[0][0].channel, "since": micros(since)}
+    return most - int(door.connection.execute(_ON_CHANNEL, asked).scalar_one())
 
 
 def _full(door: _Door, claimed: Claimed, contacts: Mapping[str, int], room: int | None, leaving: int) -> Verdict | None:
@@ -261,37 +287,51 @@ def _full(door: _Door, claimed: Claimed, contacts: Mapping[str, int], room: int 
     return None
 
 
-def _pay(door: _Door, claimed: Claimed, message: Message) -> Verdict | None:
-    """Reserve the cost of the contact and bind its code; the last check, for it changes the ledger."""
-    cost = minor(door.conditions.cost(message)) if door.conditions.cost else 0
-    if cost and not reserve(door.connection, claimed.campaign_id, door.conditions.period, cost):
-        return Verdict("skipped", "budget")
-    issue(door.connection, claimed.pass_id, micros(door.now))
-    if cost:
-        c = t.touch.c
-        mine = (c.pass_id == claimed.pass_id) & (c.step_id == claimed.step_id)
-        door.connection.execute(update(t.touch).where(mine).values(cost=cost))
-    return None
+def _cost(door: _Door, message: Message) -> int:
+    return minor(door.conditions.cost(message)) if door.conditions.cost else 0
 
 
-def _open(door: _Door, claimed: Claimed, message: Message, point: int) -> None:
-    c = t.touch.c
-    mine = (c.pass_id == claimed.pass_id) & (c.step_id == claimed.step_id)
-    lease = wall() + SEND_SECONDS * 1_000_000
-    sending = {"state": "sending", "reason": None, "claims": 0, "attempts": c.attempts + 1, "lease_until": lease}
-    door.connection.execute(update(t.touch).where(mine).values(**sending))
-    # The primary key of `message` is the idempotency key: a second intent for it cannot be written.
-    door.connection.execute(
-        insert(t.message).values(
-            key=message.key,
-            pass_id=claimed.pass_id,
-            step_id=claimed.step_id,
-            person_id=claimed.person_id,
-            channel=claimed.channel,
-            reaches=door.descriptor.reaches,
-            purpose=door.conditions.purpose,
-            point=point,
-            intent_at=micros(door.now),
-            counted=int(door.counts),
-        )
+def _row(door: _Door, claimed: Claimed, message: Message, point: int, cost: int) -> dict[str, Any]:
+    """What the ledger keeps of a message that is about to leave: everything but its text and its address."""
+    return {
+        "key": message.key,
+        "pass_id": claimed.pass_id,
+        "step_id": claimed.step_id,
+        "person_id": claimed.person_id,
+        "channel": claimed.channel,
+        "reaches": door.descriptor.reaches,
+        "purpose": door.conditions.purpose,
+        "point": point,
+        "intent_at": micros(door.now),
+        "counted": int(door.counts),
+        "of_cost": cost or None,
+    }
+
+
+_SENDING = (
+    update(t.touch)
+    .where(t.touch.c.pass_id == bindparam("of_pass"), t.touch.c.step_id == bindparam("of_step"))
+    .values(
+        state="sending",
+        reason=None,
+        claims=0,
+        attempts=t.touch.c.attempts + 1,
+        lease_until=bindparam("lease"),
+        cost=bindparam("of_cost"),
     )
+)
+_INTENT = insert(t.message)
+
+
+def _open(connection: Connection, rows: list[dict[str, Any]]) -> None:
+    if not rows:
+        return
+    lease = wall() + SEND_SECONDS * 1_000_000
+    marks = [
+        {"of_pass": row["pass_id"], "of_step": row["step_id"], "lease": lease, "of_cost": row.pop("of_cost")}
+        for row in rows
+    ]
+    connection.execute(_SENDING, marks)
+    # The primary key of `message` is the idempotency key: a second intent for it cannot be written.
+    connection.execute(_INTENT, rows)
+    issue(connection, [row["pass_id"] for row in rows], rows[0]["intent_at"])

@@ -326,7 +326,7 @@ class Ledger:
                 return False
             at = micros(self.now())
             receipt = Receipt(key, state, reason=f"resolved by {by_whom}")  # type: ignore[arg-type]
-            outcomes.record(self.store, connection, [(receipt, attempt)], by_whom, at, at, "all")
+            outcomes.record(self.store, connection, [(receipt, attempt)], by_whom, at, "all")
             audit.note(connection, by_whom, f"resolve {state}", key, self.now())
             return True
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pyarrow as pa
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from reactivate.contracts.messages import Receipt
 from reactivate.ledger import schema as t
@@ -22,45 +22,63 @@ def record(
     connection: Connection,
     receipts: Sequence[tuple[Receipt, int]],
     worker_id: str,
-    started: int,
     at: int,
     period: str,
 ) -> None:
-    """Write the fate of messages that are `sending` or `unknown`; `started` and `at` in microseconds.
+    """Write the fate of messages that are `sending` or `unknown`; `at` in microseconds.
 
     Each receipt comes with the number of the attempt it speaks of: late news of an earlier attempt changes nothing.
 
     accepted, rejected, unknown are where they stay. not_sent, the channel's proof that nothing left, puts the touch
     back to `planned` with a back-off, and frees its key.
     """
+    if not receipts:
+        return
     facts = _facts(connection, [receipt.key for receipt, _ in receipts])
+    told, back, attempts = [], [], []
     for receipt, number in receipts:
         row = facts.get(receipt.key)
         if row is None or row.attempts != number or (row.state == "unknown" and receipt.state == "unknown"):
             continue
-        mine = (t.touch.c.pass_id == row.pass_id) & (t.touch.c.step_id == row.step_id)
-        closed = {"claim_token": None, "lease_until": None}
+        mine = {"of_pass": row.pass_id, "of_step": row.step_id, "of_key": receipt.key, "why": receipt.reason}
         if receipt.state == "not_sent":
-            later = _later(receipt, row.attempts, at)
-            again = {"state": "planned", "reason": receipt.reason or "not_sent", "next_attempt_at": later, "cost": None}
-            connection.execute(update(t.touch).where(mine).values(**again, **closed))
-            connection.execute(delete(t.message).where(t.message.c.key == receipt.key))
+            back.append(mine | {"later": _later(receipt, number, at), "why": receipt.reason or "not_sent"})
         else:
-            told = {"state": receipt.state, "reason": receipt.reason, "done_at": at}
-            connection.execute(update(t.touch).where(mine).values(**told, **closed))
-            if receipt.provider_id is not None:
-                named = update(t.message).where(t.message.c.key == receipt.key).values(provider_id=receipt.provider_id)
-                connection.execute(named)
+            told.append(mine | {"fate": receipt.state, "at": at, "provider": receipt.provider_id})
+        attempts.append(
+            {"key": receipt.key, "n": number, "worker_id": worker_id, "at": at}
+            | {"outcome": receipt.state, "code": receipt.code, "reason": receipt.reason}
+        )
         if row.cost and row.state == "sending":
             settle(connection, row.campaign_id, period, row.cost, spent=receipt.state in ("accepted", "unknown"))
-        connection.execute(
-            insert(t.attempt).values(
-                key=receipt.key, n=row.attempts, worker_id=worker_id, started_at=started, ended_at=at,
-                outcome=receipt.state, code=receipt.code, reason=receipt.reason,
-            )
-        )  # fmt: skip
         if receipt.dead_address:
             close_address(store, connection, row.person_id, row.point, row.reaches, at)
+    for statement, rows in (
+        (_TOLD, told),
+        (_NAMED, [row for row in told if row["provider"] is not None]),
+        (_BACK, back),
+        (_FREED, back),
+        (_ATTEMPT, attempts),
+    ):
+        if rows:
+            connection.execute(statement, rows)
+
+
+_MINE = (t.touch.c.pass_id == bindparam("of_pass")) & (t.touch.c.step_id == bindparam("of_step"))
+_CLOSED: dict[str, Any] = {"claim_token": None, "lease_until": None}
+_TOLD = (
+    update(t.touch)
+    .where(_MINE)
+    .values(state=bindparam("fate"), reason=bindparam("why"), done_at=bindparam("at"), **_CLOSED)
+)
+_BACK = (
+    update(t.touch)
+    .where(_MINE)
+    .values(state="planned", reason=bindparam("why"), next_attempt_at=bindparam("later"), cost=None, **_CLOSED)
+)
+_NAMED = update(t.message).where(t.message.c.key == bindparam("of_key")).values(provider_id=bindparam("provider"))
+_FREED = delete(t.message).where(t.message.c.key == bindparam("of_key"))
+_ATTEMPT = insert(t.attempt)
 
 
 def close_address(store: Store, connection: Connection, person: str, point: int, reaches: str, at: int) -> None:
@@ -89,16 +107,20 @@ def unknown_attempt(connection: Connection, key: str) -> int | None:
     return connection.execute(query).scalar_one_or_none()
 
 
+_FACTS = (
+    select(t.message.c.key, t.message.c.pass_id, t.message.c.step_id, t.message.c.person_id, t.message.c.point)
+    .add_columns(t.message.c.reaches, t.touch.c.state, t.touch.c.attempts, t.touch.c.cost, t.passage.c.campaign_id)
+    .join(t.touch, (t.touch.c.pass_id == t.message.c.pass_id) & (t.touch.c.step_id == t.message.c.step_id))
+    .join(t.passage, t.passage.c.id == t.message.c.pass_id)
+    .where(
+        t.message.c.key.in_(bindparam("of_keys", expanding=True)),
+        t.touch.c.state.in_(["sending", "unknown"]),
+    )
+)
+
+
 def _facts(connection: Connection, keys: Sequence[str]) -> dict[str, Any]:
-    m, c = t.message.c, t.touch.c
-    query = (
-        select(m.key, m.pass_id, m.step_id, m.person_id, m.point, m.reaches, c.state, c.attempts, c.cost,
-               t.passage.c.campaign_id)
-        .join(t.touch, (c.pass_id == m.pass_id) & (c.step_id == m.step_id))
-        .join(t.passage, t.passage.c.id == m.pass_id)
-        .where(m.key.in_(list(keys)), c.state.in_(["sending", "unknown"]))
-    )  # fmt: skip
-    return {row.key: row for row in connection.execute(query)}
+    return {row.key: row for row in connection.execute(_FACTS, {"of_keys": list(keys)})}
 
 
 def _later(receipt: Receipt, attempts: int, at: int) -> int:

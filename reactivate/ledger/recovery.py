@@ -14,8 +14,8 @@ from reactivate.ledger.outcomes import record
 from reactivate.ledger.store import Store
 from reactivate.ledger.workers import Worker, wall
 
-POISON = 3
-"""A touch whose preparation took the process down so many times is set aside as dead."""
+SUSPECT, POISON = 2, 5
+"""A touch in hand when so many workers died is taken alone from then on; in the end it is set aside as dead."""
 
 
 def recover(store: Store, channel: Channel, name: str, worker: Worker, now: datetime, period: str) -> None:
@@ -29,7 +29,7 @@ def recover(store: Store, channel: Channel, name: str, worker: Worker, now: date
     for part in _doubtful(store, name, gone):
         asked = [(_asked(channel, key, proven=who in gone), attempts) for key, attempts, who in part]
         with store.write() as connection:
-            record(store, connection, asked, worker.worker_id, at, at, period)
+            record(store, connection, asked, worker.worker_id, at, period)
 
 
 def _gone(store: Store, worker: Worker) -> set[str]:
