@@ -35,7 +35,11 @@ def quality(label: np.ndarray, truth: np.ndarray) -> dict[str, float]:
     both = pairs_within(person.astype(np.int64) * (int(group.max()) + 1) + group)
     found, true = pairs_within(group), pairs_within(person)
     precision, recall = both / max(found, 1), both / max(true, 1)
-    return {"precision": round(precision, 4), "recall": round(recall, 4), "f1": round(2 * precision * recall / max(precision + recall, 1e-9), 4)}
+    return {
+        "precision": round(precision, 4),
+        "recall": round(recall, 4),
+        "f1": round(2 * precision * recall / max(precision + recall, 1e-9), 4),
+    }
 
 
 def records_of(table: pa.Table) -> pa.Table:
@@ -53,18 +57,35 @@ def label_of(linked: matching.Linked, count: int) -> np.ndarray:
 def bands(match: np.ndarray, same: np.ndarray) -> dict[str, Any]:
     """Pairs and truth per band of probability: the calibration."""
     out = {}
-    for low, high in ((0, 0.02), (0.02, 0.1), (0.1, 0.3), (0.3, 0.5), (0.5, 0.7), (0.7, 0.9), (0.9, 0.97), (0.97, 1.01)):
+    for low, high in (
+        (0, 0.02),
+        (0.02, 0.1),
+        (0.1, 0.3),
+        (0.3, 0.5),
+        (0.5, 0.7),
+        (0.7, 0.9),
+        (0.9, 0.97),
+        (0.97, 1.01),
+    ):
         there = (match >= low) & (match < high)
         out[f"{low}-{min(high, 1)}"] = [int(there.sum()), round(float(same[there].mean()), 3) if there.any() else None]
     return out
 
 
-def run(path: str, region: str, lines: list[float]) -> dict[str, Any]:
+def write_normal(normal: pa.Table, truth: np.ndarray, path: str) -> None:
+    names = ("first", "last", "patronymic", "phone", "email", "birth", "street", "house", "flat", "city")
+    columns = {name: normal[f"n_{name}"].cast(pa.string()) for name in names}
+    pq.write_table(pa.table({"id": np.arange(normal.num_rows), **columns, "person": truth}), path)
+
+
+def run(path: str, region: str, lines: list[float], normal_out: str | None = None) -> dict[str, Any]:
     table = pq.read_table(path)
     truth = np.asarray(table["person"].combine_chunks())
     start = time.perf_counter()
     normal = normalise.normal_records(records_of(table), region=region)
     normalised = time.perf_counter() - start
+    if normal_out:
+        write_normal(normal, truth, normal_out)
     start = time.perf_counter()
     scored = score(normal, by=BY)
     linked = decide(scored)
@@ -94,7 +115,8 @@ if __name__ == "__main__":
     parser.add_argument("path")
     parser.add_argument("--region", default="UA")
     parser.add_argument("--lines", type=float, nargs="*", default=[])
+    parser.add_argument("--normal", help="write the normalised table for splink_peer.py")
     given = parser.parse_args()
-    result = run(given.path, given.region, given.lines)
+    result = run(given.path, given.region, given.lines, given.normal)
     for name, value in result.items():
         print(f"{name}: {json.dumps(value, ensure_ascii=False)}")

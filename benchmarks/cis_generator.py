@@ -60,11 +60,11 @@ _KMU = dict(_ICAO, г="h", ґ="g", є="ie", и="y", і="i", ї="i", й="i") | {"
 _TRANSLIT = (_ICAO, _BGN)
 SOURCES = {
     # share, language (ru, uk, latin), order (fio, io, fi, parts), field rates: phone email birth address; typing errors
-    "shop": (0.38, (0.62, 0.28, 0.10), ("if", "fi", "fio"), dict(phone=0.93, email=0.80, birth=0.05, address=0.55), 0.06),
-    "crm": (0.26, (0.55, 0.42, 0.03), ("fio", "iof"), dict(phone=0.97, email=0.35, birth=0.45, address=0.40), 0.05),
-    "calls": (0.16, (0.55, 0.45, 0.0), ("iof", "if", "i"), dict(phone=1.0, email=0.05, birth=0.0, address=0.70), 0.12),
+    "shop": (0.38, (0.62, 0.28, 0.10), ("if", "fi", "fio"), dict(phone=0.95, email=0.85, birth=0.10, address=0.60), 0.04),
+    "crm": (0.26, (0.55, 0.42, 0.03), ("fio", "iof"), dict(phone=0.98, email=0.45, birth=0.60, address=0.45), 0.035),
+    "calls": (0.16, (0.55, 0.45, 0.0), ("iof", "if", "iof", "if", "if", "i"), dict(phone=1.0, email=0.05, birth=0.0, address=0.75), 0.06),
     "loyalty": (0.14, (0.60, 0.30, 0.10), ("parts",), dict(phone=0.95, email=0.55, birth=0.90, address=0.15), 0.03),
-    "chat": (0.06, (0.55, 0.30, 0.15), ("i", "if"), dict(phone=0.60, email=0.45, birth=0.0, address=0.05), 0.10),
+    "chat": (0.06, (0.55, 0.30, 0.15), ("i", "if", "if"), dict(phone=0.60, email=0.45, birth=0.0, address=0.05), 0.07),
 }  # fmt: skip
 JUNK_NAMES = ["Клиент", "Гость 123", "Новый клиент", "Зелёный Кот", "тест", "Покупець", "Сделка #4412", "-", "Имя не указано"]
 JUNK_PHONES = ["0000000000", "+380999999999", "0501234567", "1111111", "123"]
@@ -80,7 +80,7 @@ class Maker:
         self.surnames = self._surnames()
         self.men, self.women = ([tuple(item.split(":")) for item in names] for names in (MEN, WOMEN))
         self.weights = {len(names): _zipf(len(names), 0.75) for names in (self.men, self.women)}
-        self.surname_weights = _zipf(len(self.surnames), 0.72)
+        self.surname_weights = _zipf(len(self.surnames), 0.55)
 
     def _surnames(self) -> list[tuple[str, str]]:
         """(Russian, Ukrainian) masculine forms, some thousands, skewed by the caller."""
@@ -106,7 +106,7 @@ class Maker:
 
     def _copies(self, people: int) -> list[int]:
         extra = self.rng.random(people) < 0.16
-        more = np.minimum(1 + self.rng.pareto(1.8, people).astype(int), 35)
+        more = np.minimum(1 + self.rng.pareto(2.2, people).astype(int), 35)
         counts = 1 + np.where(extra, more, 0)
         short = self.rows - int(counts.sum())
         if short > 0:
@@ -120,7 +120,7 @@ class Maker:
         return people[:count]
 
     def _household(self) -> list[dict[str, Any]]:
-        kind = self.rng.choice(["single", "couple", "family", "father_son"], p=[0.66, 0.17, 0.11, 0.06])
+        kind = self.rng.choice(["single", "couple", "family", "father_son"], p=[0.80, 0.11, 0.06, 0.03])
         home, surname, phone = self._home(), self._pick(self.surnames, self.surname_weights), self._phone()
         size = {"single": 1, "couple": 2, "family": int(self.rng.integers(3, 5)), "father_son": 2}[kind]
         father = self._pick(self.men, self.weights[len(self.men)])
@@ -135,10 +135,10 @@ class Maker:
                 person.update(born=self._born(1985, 2006))
                 if kind == "father_son" and self.rng.random() < 0.5:
                     person.update(sex="m", first=members[0]["father"])
-            if size > 1 and self.rng.random() < 0.45:
+            if size > 1 and self.rng.random() < 0.30:
                 person["phones"][0] = phone
             members.append(person)
-        if size > 1 and self.rng.random() < 0.12:
+        if size > 1 and self.rng.random() < 0.06:
             for person in members:
                 person["emails"][0] = members[0]["emails"][0]
         return members
@@ -195,7 +195,8 @@ class Maker:
         self._write_name(row, person, language, str(orders[int(rng.integers(len(orders)))]), error)
         if rng.random() < rates["phone"]:
             row["phone"] = self._write_phone(person, error)
-        if rng.random() < rates["email"]:
+        # Almost nobody gets onto a list without any way to be reached.
+        if rng.random() < rates["email"] or ("phone" not in row and rng.random() < 0.9):
             row["email"] = self._write_email(person, error)
         if rng.random() < rates["address"]:
             row["address"] = self._write_address(person, language, error)

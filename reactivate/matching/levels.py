@@ -20,7 +20,17 @@ LEVELS: dict[str, tuple[str, ...]] = {
     "first": ("equal", "synonym", "initial", "close", "different"),
     "last": ("equal", "close", "initial", "different"),
     "patronymic": ("equal", "initial", "close", "different"),
-    "namesakes": ("unique", "rare", "some", "many", "crowd"),
+    "namesakes": (
+        "below .01",
+        "below .03",
+        "below .1",
+        "below .3",
+        "below 1",
+        "below 3",
+        "below 10",
+        "below 30",
+        "above 30",
+    ),
     "phone": ("equal", "equal, shared", "near", "different"),
     "email": ("equal", "equal, shared", "same box elsewhere", "near", "different"),
     "birth": ("equal", "near", "different"),
@@ -33,7 +43,7 @@ LEVELS: dict[str, tuple[str, ...]] = {
     "fuzzy": ("equal", "equal, frequent", "close", "similar", "different"),
 }
 CLOSE, SIMILAR = 0.9, 0.8
-_NAMESAKE_STEPS = (0.03, 0.3, 3.0, 30.0)
+_NAMESAKE_STEPS = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
 _FREQUENT = 1 / 500
 
 
@@ -119,14 +129,13 @@ def _first(column: Coded, left: Rows, right: Rows, synonyms: Synonyms) -> Levels
     levels = np.where(one == two, 1, 5)
     unequal = np.flatnonzero((one != two) & (one >= 0) & (two >= 0))
     a, b = one[unequal], two[unequal]
-    initial = np.array([text[:1] for text in column.texts], "U1") if column.texts else np.zeros(0, "U1")
-    short = np.array([len(text) == 1 for text in column.texts], bool)
-    close = jaro_winkler(column.texts, a, b) >= CLOSE
+    close = (jaro_winkler(column.texts, a, b) >= CLOSE) | synonyms.nearly(a, b)
     found = np.where(close, 4, 5)
     found[synonyms.known(a, b)] = 2
-    one_letter = (short[a] | short[b]) if len(short) else np.zeros(0, bool)
+    short = np.array([len(text) == 1 for text in column.texts] or [False], bool)
+    one_letter = short[a] | short[b]
     if one_letter.any():
-        found[one_letter] = np.where(initial[a] == initial[b], 3, 5)[one_letter]
+        found[one_letter] = np.where((synonyms.letters[a] & synonyms.letters[b]) != 0, 3, 5)[one_letter]
     levels[unequal] = found
     return _where_known(one, two, levels)
 

@@ -12,4 +12,3 @@ class Linked:
 
     links: pa.Table
     stats: dict[str, Any] = field(factory=dict)
-

@@ -1,7 +1,8 @@
 """Latent classes over agreement patterns: match, household, stranger; expectation-maximisation from shipped beliefs.
 
 Fellegi and Sunter (1969) with a third class for people of one household, who share phone, family name and address and
-differ in first name and birth date. Levels are independent within a class; a missing level says nothing. The beliefs
+differ in first name and birth date. Strangers are of two sorts, namesakes and those whom some other key brought
+together; in one class they would pull it apart, and the household class would drift into the gap. Levels are independent within a class; a missing level says nothing. The beliefs
 act as pseudo-counts: a small base stays near them, a large one moves as far as its pairs say.
 """
 
@@ -20,11 +21,13 @@ from reactivate.matching.levels import LEVELS, kind_of
 Floats = npt.NDArray[np.float64]
 STRENGTH = 300.0
 """Pairs that the beliefs about one field of one class weigh."""
+STEADINESS = 0.01
+"""What they weigh besides, as a share of all pairs: no number of pairs may turn the classes into other ones."""
 SHARE_STRENGTH = 30.0
 MOST_TURNS = 300
 _ENOUGH = 1e-6
 _NAMES = frozenset({"first", "last", "patronymic", "namesakes"})
-CLASSES = ("match", "household", "stranger")
+CLASSES = ("match", "household", "namesake", "stranger")
 
 
 @frozen(eq=False)
@@ -46,7 +49,7 @@ class Model:
     chance: dict[str, Floats]
     turns: int = 0
     converged: bool = True
-    classes: int = 3
+    classes: int = len(CLASSES)
 
     def log_likelihood(self, levels: npt.NDArray[np.uint8]) -> Floats:
         """Log P(class, pattern) per pattern and class."""
@@ -120,7 +123,7 @@ def fit(patterns: Patterns, strength: float = STRENGTH) -> Model:
     fitted = _em(start, patterns, strength)
     if _sensible(fitted):
         return fitted
-    two = _em(evolve(start, share=np.array([0.6, 0.0, 0.4]), classes=2), patterns, strength)
+    two = _em(evolve(start, share=np.array([0.6, 0.0, 0.0, 0.4]), classes=2), patterns, strength)
     if _sensible(two):
         return two
     raise DataError.because(
@@ -137,6 +140,7 @@ def _em(start: Model, patterns: Patterns, strength: float) -> Model:
         name: np.eye(start.chance[name].shape[1] + 1)[patterns.levels[:, place]][:, 1:]
         for place, name in enumerate(patterns.fields)
     }
+    strength += STEADINESS * total
     model, before = start, -np.inf
     for turn in range(1, MOST_TURNS + 1):
         joint = model.log_likelihood(patterns.levels)
@@ -167,7 +171,7 @@ def _sensible(model: Model) -> bool:
     """
     total = 0.0
     for name in model.fields:
-        match, stranger = model.chance[name][0], model.chance[name][2]
+        match, stranger = model.chance[name][0], model.chance[name][-1]
         gain = float(np.log(match[0] * stranger[-1] / (stranger[0] * match[-1])))
         if gain < 0 and name not in _NAMES:
             return False

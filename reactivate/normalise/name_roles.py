@@ -60,7 +60,8 @@ def _patronymic_place(words: NameWords) -> Places:
     follows[:, 1:] = is_first[safe[:, :-1]] & there[:, :-1]
     certain = words.certain_father[safe] & there
     certain[:, 0] = False
-    guessed = likely[safe] & there & follows
+    # Two words, the second only ending like a patronymic: "Игорь Воробьич" has a family name.
+    guessed = likely[safe] & there & follows & (there.sum(axis=1) > 2)[:, None]
     place = np.where(certain.any(axis=1), certain.argmax(axis=1), guessed.argmax(axis=1))
     # "Петрович Анна": a family name that looks like a patronymic stands where no first name precedes it.
     lonely = (there.sum(axis=1) == 2) & ~follows[np.arange(len(place)), place]

@@ -87,9 +87,12 @@ def _matrix(codes: Matrix, useful: npt.NDArray[np.bool_], owner: npt.NDArray[Any
 
 
 def _firstness(skeleton: str, patronymic: bool) -> float:
-    if skeleton in known_names().names:
+    known = known_names()
+    if skeleton in known.names:
         return _SURE_FIRST
     if len(skeleton) == 1:
+        return 2.5
+    if known.near_names(skeleton):
         return 1.0
     return _LIKELY_LAST if patronymic or _SURNAME.search(skeleton) else 0.0
 
