@@ -82,7 +82,7 @@ def _source(source: SourceSpec, found: Collector) -> None:
             refer("own column", "R318", name, sorted(mapped - OUR_FIELDS), place, found)
     for name in sorted(mapped - OUR_FIELDS):
         _free(name, "own column", source.places.key(f"map.{name}"), found)
-    if "status" in mapped and not source.paid:
+    if "status" in mapped and not source.paid and "paid" not in source.places.keys:
         found.error("R317", f"source {source.name!r} maps a status, but does not say which orders count",
                     source.places.key("map.status"), "write `paid: [their words for paid orders]`")  # fmt: skip
     for event in source.events or {}:

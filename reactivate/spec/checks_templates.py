@@ -92,14 +92,22 @@ def _one(
         template = evolve(load(folder, name, kind, business.language or "en"), file=file)
     except SpecError as fault:
         found.extend(_placed(item, file) for item in fault.diagnostics)
-        return {file: path.read_bytes()[: 1 << 20].decode("utf-8", "replace")}
+        return {file: _text(path)}
     needs = frozenset({"ask_link"}) if step.ask and isinstance(step, Send) and kind != "staff" else frozenset()
     complaints = check(template, known, needs)
     if isinstance(step, Send):
         complaints += selling_words(template, step.subject) if _purpose(step, campaign) == "permission" else []
         complaints += _no_subject(step, template.subject, kind)
     found.extend(complaints)
-    return {file: path.read_text(encoding="utf-8-sig")}
+    return {file: _text(path)}
+
+
+def _text(path: Path) -> str:
+    """The text of a template for excerpts and hashes; nothing when it is not text."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (UnicodeDecodeError, OSError):
+        return ""
 
 
 def _purpose(step: Send, campaign: Campaign) -> str:

@@ -222,7 +222,7 @@ def _rate_hint(text: str) -> str | None:
         r"(\d+)\s*(?:/|a|an|in|every|за|в|per)?\s*(day|week|month|d|h|\d+\s?d|\d+\s?days?)", text.strip().lower()
     )
     if not found:
-        return f"write {text} per day" if re.fullmatch(r"\d+", text) else None
+        return f"write {text} per day, or {text} per 30d" if re.fullmatch(r"\d+", text) else None
     per = (
         re.sub(r"\s|ays?$", "", found[2]) if found[2][0].isdigit() else {"d": "day", "h": "1h"}.get(found[2], found[2])
     )
@@ -343,6 +343,24 @@ def _as_zone(text: str) -> str:
     return text.strip().replace(" ", "_").title()
 
 
+_COUNTRIES = {
+    "ua": "uk",
+    "kz": "kk",
+    "by": "be",
+    "cz": "cs",
+    "gr": "el",
+    "se": "sv",
+    "dk": "da",
+    "us": "en",
+    "gb": "en",
+}
+
+
+def _as_language(text: str) -> str:
+    """A language for those who wrote its country."""
+    return _COUNTRIES.get(text.lower(), text.lower())
+
+
 def _rule(scalar: Scalar, _: Around) -> kinds.Rule:
     return kinds.Rule(scalar.text, scalar.span, scalar.pieces, scalar.comment)
 
@@ -401,7 +419,7 @@ READERS: dict[Any, Reader] = {
         _listed(kinds.Currency, lambda: CURRENCIES, str.upper), "a currency code such as UAH", "R214", "^[A-Z]{3}$"
     ),
     kinds.Language: Reader(
-        _listed(kinds.Language, lambda: LANGUAGES, str.lower), "a language code such as uk", "R214", "^[a-z]{2}$"
+        _listed(kinds.Language, lambda: LANGUAGES, _as_language), "a language code such as uk", "R214", "^[a-z]{2}$"
     ),
     kinds.Address: Reader(_address, "a web address such as https://r.shop.example", "R214", "^https?://"),
     kinds.Rule: Reader(_rule, "a rule such as orders >= 2", "R410"),
