@@ -45,6 +45,8 @@ class Person:
     email: str | None
     address: tuple[int, int, int, int]
     father: int
+    in_family: bool = False
+    nameless: bool = False
     consents: list[str] = field(factory=list)
 
 
@@ -84,9 +86,9 @@ class Maker:
     def pick(self, things: Sequence[Any]) -> Any:
         return things[int(self.draw.random() * len(things))]
 
-    def skewed(self, things: Sequence[Any]) -> int:
-        """A place in a list whose head is far more frequent than its tail."""
-        return int(len(things) * self.draw.random() ** 2.2)
+    def skewed(self, things: Sequence[Any], by: float = 1.5) -> int:
+        """A place in a list whose head is more frequent than its tail."""
+        return int(len(things) * self.draw.random() ** by)
 
     # People
 
@@ -116,18 +118,20 @@ class Maker:
             address=self._home() if like is None else like.address,
             father=father,
         )
-        if like is not None and made.name[UA][1] == like.name[UA][1]:
-            return self.person(like)
+        if like is not None:
+            if made.name[UA][1] == like.name[UA][1]:
+                return self.person(like)
+            made.in_family = like.in_family = True
         self._give_contacts(made, like)
         self.people.append(made)
         return made
 
     def _surname(self, woman: bool) -> tuple[str, str]:
         drawn = self.draw.random()
+        if drawn < 0.3:
+            return tuple(self.material["surnames_fixed"][self.skewed(self.material["surnames_fixed"], 1.3)].split("/"))
         if drawn < 0.5:
-            return tuple(self.material["surnames_fixed"][self.skewed(self.material["surnames_fixed"])].split("/"))
-        if drawn < 0.72:
-            forms = self.material["surnames_gendered"][self.skewed(self.material["surnames_gendered"])].split()
+            forms = self.material["surnames_gendered"][self.skewed(self.material["surnames_gendered"], 1.2)].split()
             return forms[woman], forms[2 + woman]
         stem, ending = self.pick(self.material["stems"]).split("/"), self.pick(self.material["endings"]).split("/")
         return stem[RU] + ending[RU], stem[UA] + ending[UA]
@@ -271,7 +275,9 @@ class Maker:
         return self.order_card(who, phone=self.dialled(who.phone[:place] + digit + who.phone[place + 1 :]))
 
     def _nameless(self, who: Person) -> Card | None:
-        return self.order_card(who, name=self.pick(self.material["junk_names"])) if who.email and who.phone else None
+        if who.in_family or not (who.email and who.phone):
+            return None
+        return self.order_card(who, name=self.pick(self.material["junk_names"]))
 
     def _slipped(self, name: str) -> str:
         """Two letters changed places, or one got lost, never the first of a word."""
@@ -334,7 +340,8 @@ def _first_card(maker: Maker, who: Person, buyer: bool) -> Card:
     if not buyer:
         return maker.call_card(who)
     changed: dict[str, str] = {}
-    if drawn < 0.11:
+    if drawn < 0.11 and not who.in_family:
+        who.nameless = True
         changed["name"] = maker.pick(maker.material["junk_names"])
     elif drawn < 0.15:
         who.email = None
@@ -347,7 +354,7 @@ def _first_card(maker: Maker, who: Person, buyer: bool) -> Card:
 
 def _multiply(maker: Maker, wanted: int) -> None:
     """Doubles of people who can be recognised again, in the shares of `DOUBLES`."""
-    known = [who for who in maker.people if who.phone and (who.email or maker.chance(0.5))]
+    known = [who for who in maker.people if who.phone and not who.nameless and (who.email or maker.chance(0.5))]
     made = 0
     for kind, share in DOUBLES.items():
         upto = wanted if kind == "nameless" else made + round(wanted * share / 100)

@@ -6,14 +6,14 @@ from typing import Literal
 
 from attrs import frozen
 
-from reactivate.api import Context, Source, SourceType, hookimpl, setting
+from reactivate.api import Context, Secret, Source, SourceType, hookimpl, setting
 
 
 @frozen
 class CsvSettings:
     """Where the file lies and how it is written. What its columns mean stands under `map`."""
 
-    path: Path = setting(
+    path: Path | Secret = setting(
         "file to read, relative to the business file; `env:NAME` takes the place from the environment",
         example="data/orders.csv",
     )

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 from attrs import frozen
 
-from reactivate.api import BadRow, Batch, DataError, Rows, place
+from reactivate.api import BadRow, Batch, DataError, Rows, Secret, place
 from reactivate_plugins.csv.careful import LONGEST_CELL, MOST_LINES, Lines, cut, records
 from reactivate_plugins.csv.survey import Survey, survey
 
@@ -23,7 +23,7 @@ _BLOCK = 8 << 20
 class CsvSource:
     """One file. Row numbers are those a spreadsheet shows: the header is row 1."""
 
-    path: Path
+    path: Path | Secret
     folder: Path
     rows: Rows
     encoding: str = "utf-8"

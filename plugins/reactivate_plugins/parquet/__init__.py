@@ -6,14 +6,14 @@ from typing import Literal
 
 from attrs import frozen
 
-from reactivate.api import Context, Source, SourceType, hookimpl, setting
+from reactivate.api import Context, Secret, Source, SourceType, hookimpl, setting
 
 
 @frozen
 class ParquetSettings:
     """Where the file lies. Its columns keep their types; what they mean stands under `map`."""
 
-    path: Path = setting(
+    path: Path | Secret = setting(
         "file to read, relative to the business file; `env:NAME` takes the place from the environment",
         example="data/lines.parquet",
     )

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from attrs import frozen
 
-from reactivate.api import Batch, DataError, Rows, place
+from reactivate.api import Batch, DataError, Rows, Secret, place
 
 _BATCH = 131_072
 
@@ -16,7 +16,7 @@ _BATCH = 131_072
 class ParquetSource:
     """One file. Row numbers count from 1."""
 
-    path: Path
+    path: Path | Secret
     folder: Path
     rows: Rows
 
