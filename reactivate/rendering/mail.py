@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from email import policy
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -41,7 +42,6 @@ def eml(message: Message, sender: Address, at: datetime) -> bytes:
     letter = EmailMessage(policy=_RULES)
     letter["From"] = sender
     letter["To"] = recipient
-    letter["Subject"] = _safe("subject", message.subject or "")
     letter["Date"] = format_datetime(at.astimezone(UTC))
     letter["Message-ID"] = f"<{_safe('key', message.key)}@{sender.domain}>"
     letter.set_content(message.text.replace("\0", ""))
@@ -49,7 +49,7 @@ def eml(message: Message, sender: Address, at: datetime) -> bytes:
         letter.add_alternative(message.html.replace("\0", ""), subtype="html")
     # The generator folds a long address of a link into an encoded word, which breaks it; these lines go in whole.
     own = [_own_line(name, value) for name, value in message.headers]
-    raw = b"".join(own) + letter.as_bytes()
+    raw = b"".join([_subject_line(message.subject or ""), *own]) + letter.as_bytes()
     _proved(raw, message, sender, [name for name, _ in message.headers])
     return raw
 
@@ -95,6 +95,14 @@ def _address(name: str, address: str) -> Address:
     if not local.isascii():
         raise HeaderFault("the address has letters before the @ that e-mail servers do not take")
     return Address(display_name=_safe("name", name), username=local, domain=domain)
+
+
+def _subject_line(subject: str) -> bytes:
+    """The subject as encoded words; the generator of EmailMessage loses blanks where it folds Cyrillic ones."""
+    _safe("subject", subject)
+    charset = "us-ascii" if subject.isascii() else "utf-8"
+    folded = Header(subject, charset, header_name="Subject").encode(linesep="\r\n")
+    return f"Subject: {folded}\r\n".encode("ascii")
 
 
 def _ascii_domain(domain: str) -> str:

@@ -8,14 +8,14 @@ import pyarrow.compute as pc
 
 from reactivate.contracts.nodes import Node
 from reactivate.experiment import cannot_tell, smallest_lift
-from reactivate.stages.approval import Sums, from_plan
+from reactivate.stages.approval import Approval, Sums, from_plan
 from reactivate.stages.base_rate import BaseRate
 from reactivate.stages.draft import Draft, everybody
 from reactivate.stages.gates import figures, judge
 from reactivate.stages.offers import summaries
 from reactivate.stages.opened import Opened
 from reactivate.stages.samples import sample_messages
-from reactivate.stages.tables import aligned, counts, whole
+from reactivate.stages.tables import aligned, counts, marked, whole
 
 
 def business_plan(opened: Opened) -> dict[str, Any]:
@@ -63,7 +63,7 @@ def campaign_plan(opened: Opened, drafted: Draft) -> dict[str, Any]:
         plan["remarks"].append(f"nobody is taken in at this run (enter: {opened.campaign.enter}); those inside go on")
     plan["figures"] = figures(plan)
     plan["gates"] = judge(opened, plan["figures"])
-    plan["ceilings"] = _ceilings(opened, plan).as_json()
+    plan["ceilings"] = _ceilings(opened, plan, drafted.due).as_json()
     return plan
 
 
@@ -152,18 +152,37 @@ def _segments(entrants: pa.Table) -> list[dict[str, Any]]:
 
 
 def _steps(opened: Opened, drafted: Draft, treated: pa.Table) -> list[dict[str, Any]]:
-    """Per contact step the most messages it can send: those treated in its segment whom one of its channels reaches."""
+    """Per contact step the most messages it can still send: those who enter now and those inside who have it ahead."""
+    entering = treated if drafted.due else treated.slice(0, 0)
+    touches = opened.ledger.touches(opened.campaign.name)
     found = []
     for segment, table in opened.tables.items():
-        mine = treated.filter(pc.equal(treated["segment"], segment)) if opened.campaign.divided else treated
-        for node in (*table.nodes, *table.after_goal):
-            if node.contacts:
-                found.append(_step(opened, node, mine, drafted))
+        for part, nodes in (("journey", table.nodes), ("after_goal", table.after_goal)):
+            for node in nodes:
+                if node.contacts:
+                    ahead = _ahead(opened, node, part, segment, touches)
+                    mine = _in_segment(entering, segment, opened.campaign.divided)
+                    people = pa.concat_arrays([whole(mine["person_id"]), whole(ahead["person_id"])])
+                    found.append(_step(opened, node, people, drafted))
     return found
 
 
-def _step(opened: Opened, node: Node, people: pa.Table, drafted: Draft) -> dict[str, Any]:
-    left = whole(people["person_id"])
+def _ahead(opened: Opened, node: Node, part: str, segment: str, touches: pa.Table) -> pa.Table:
+    """Treated passes inside that may still come to this step: it lies ahead, or is planned and has not left."""
+    passes = _in_segment(opened.memory.inside, segment, opened.campaign.divided)
+    passes = passes.filter(pc.equal(passes["arm"], "treated"))
+    here = pc.and_(pc.equal(passes["part"], part), pc.less_equal(passes["node"], node.index))
+    later = pc.and_(pc.equal(passes["part"], "journey"), part == "after_goal")
+    gone = pc.and_(pc.equal(touches["step"], node.name), pc.not_equal(touches["state"], "planned"))
+    done = marked(passes["pass_id"], touches.filter(gone)["pass_id"])
+    return passes.filter(pc.and_(pc.or_(here, later), pc.invert(done)))
+
+
+def _in_segment(people: pa.Table, segment: str, divided: bool) -> pa.Table:
+    return people.filter(pc.equal(people["segment"], segment)) if divided else people
+
+
+def _step(opened: Opened, node: Node, left: pa.Array, drafted: Draft) -> dict[str, Any]:
     at_most, cost = 0, 0.0
     for name in node.by:
         open_ = whole(pc.is_null(aligned(left, drafted.reach[name, node.purpose])["why"]))
@@ -206,13 +225,12 @@ def _why_not(people: int, share: float) -> str:
     return f"this test cannot tell: {people:,} people with a holdout of {share:.0%} are too few for any lift"
 
 
-def _ceilings(opened: Opened, plan: dict[str, Any]) -> Any:
-    """The plan, plus what is already done, plus headroom: what `run --approved` may reach over the campaign's life."""
-    done = opened.memory.done
+def _ceilings(opened: Opened, plan: dict[str, Any], due: bool) -> Approval:
+    """What is done already and what the plan adds, plus headroom: how far `run --approved` may go in all."""
     planned = Sums(
-        plan["entrants"]["people"],
+        plan["entrants"]["people"] if due else 0,
         {step["step"]: step["at_most"] for step in plan["steps"]},
         plan["cost"]["at_most"],
         plan["cost"]["offers_at_most"],
     )
-    return from_plan(opened.loaded.hash, done.plus(planned) if plan["remarks"] else planned, opened.real_now)
+    return from_plan(opened.loaded.hash, opened.memory.done.plus(planned), opened.real_now)

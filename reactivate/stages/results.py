@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 
 from reactivate.contracts.contract import MOMENT
 from reactivate.stages.opened import Opened
-from reactivate.stages.tables import counts, marked, whole
+from reactivate.stages.tables import counts, earlier, marked, whole
 
 STATES = ("accepted", "rejected", "unknown", "skipped", "expired", "suppressed", "cancelled", "dead")
 
@@ -114,7 +114,7 @@ def _orders_of(opened: Opened, passes: pa.Table) -> dict[str, float | None]:
         passes.select(["person_id", "entered_at"]), keys="person_id", join_type="inner"
     )
     follow = pa.scalar(timedelta(days=opened.campaign.goal.follow_for.days), pa.duration("us"))
-    end = pc.min_element_wise(pc.add(joined["entered_at"], follow), pa.scalar(opened.moment.now, MOMENT))
+    end = earlier(pc.add(joined["entered_at"], follow), pa.scalar(opened.moment.now, MOMENT))
     inside = pc.and_(pc.greater(joined["ordered_at"], joined["entered_at"]), pc.less_equal(joined["ordered_at"], end))
     rows = joined.filter(inside)
     amount = pc.fill_null(rows["amount"].cast(pa.float64()), 0.0)

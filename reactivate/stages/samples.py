@@ -55,10 +55,20 @@ def _of_step(
     )
     kind = opened.business.channels[channel].reaches
     made = letters.make(Handled(opened.campaign.name, node, channel, kind), touches, drafted.profiles, rows, no_offers)
-    return [_shown(node, channel, kind, item, opened) for item in made.values()]
+    names = _names(chosen, drafted.profiles)
+    return [_shown(node, channel, kind, item, names, opened) for item in made.values()]
 
 
-def _shown(node: Node, channel: str, kind: str, item: Message | Diagnostic, opened: Opened) -> dict[str, Any]:
+def _names(people: pa.Array, profiles: pa.Table) -> dict[str, list[str]]:
+    """The words of each person's name, which a sample must not show."""
+    rows = aligned(people, profiles).to_pylist()
+    parts = ("first_name", "last_name", "patronymic")
+    return {row["person_id"]: [row[part] for part in parts if row.get(part)] for row in rows}
+
+
+def _shown(
+    node: Node, channel: str, kind: str, item: Message | Diagnostic, names: dict[str, list[str]], opened: Opened
+) -> dict[str, Any]:
     if isinstance(item, Diagnostic):
         return {
             "step": node.name,
@@ -68,13 +78,15 @@ def _shown(node: Node, channel: str, kind: str, item: Message | Diagnostic, open
             "text": f"cannot be made: {item.message}",
         }
     to = masked_email(item.to) if kind == "email" else masked_phone(item.to)
-    return {"step": node.name, "channel": channel, "to": to, "subject": item.subject, "text": _hidden(item, opened)}
+    hide = [*names.get(item.person, []), item.to]
+    subject = _hidden(item.subject, hide, opened) if item.subject else None
+    text = _hidden(item.text, hide, opened)
+    return {"step": node.name, "channel": channel, "to": to, "subject": subject, "text": text}
 
 
-def _hidden(item: Message, opened: Opened) -> str:
-    """The text without the person's name and without working links."""
-    text = item.text
-    for value in filter(None, (item.fields.get("name"), item.to)):
+def _hidden(text: str, hide: list[str], opened: Opened) -> str:
+    """The text without the person's name and address, and without working links."""
+    for value in hide:
         text = text.replace(value, masked(value))
     web = opened.business.web or ""
     return "\n".join(_cut(line, web) for line in text.splitlines()) if web else text

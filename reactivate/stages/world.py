@@ -17,7 +17,7 @@ from reactivate.experiment import assign
 from reactivate.ledger import Ledger
 from reactivate.stages import facts as seen
 from reactivate.stages import touches as steps
-from reactivate.stages.tables import aligned, marked, whole, with_columns
+from reactivate.stages.tables import aligned, earlier, marked, whole, with_columns
 
 OWN_EVENTS = pa.schema(
     [
@@ -118,7 +118,7 @@ class LedgerWorld:
         first = pa.nulls(passes.num_rows, MOMENT)
         for name in self.goal:
             at = _happened_at(passes, name, self.known)
-            first = pc.min_element_wise(first, at)
+            first = earlier(first, at)
         return pc.if_else(pc.fill_null(pc.less_equal(first, ends), False), first, pa.scalar(None, MOMENT))
 
     def _refused_call_at(self, passes: pa.Table) -> pa.Array:
@@ -129,24 +129,22 @@ class LedgerWorld:
         return whole(aligned(passes["pass_id"], first, "pass_id")["at_min"]).cast(MOMENT)
 
     def _nothing_left(self, passes: pa.Table) -> pa.Array:
-        """True where a contact step is still ahead and no channel of any of them is open.
+        """True where every channel of the journey is shut for the person and a step that contacts is still ahead.
 
         A step already handed over is not ahead any more: its result may still come.
         """
-        journeying = pc.and_(pc.equal(passes["arm"], "treated"), pc.equal(passes["part"], "journey"))
-        some = some_open = pa.repeat(pa.scalar(False), passes.num_rows)
+        shut = pc.and_(pc.equal(passes["arm"], "treated"), pc.equal(passes["part"], "journey"))
+        ahead = pa.repeat(pa.scalar(False), passes.num_rows)
         for node in self.table.nodes:
             if not node.contacts:
                 continue
-            ahead = whole(pc.and_(journeying, pc.less_equal(passes["node"], node.index)))
-            begun = pc.and_(pc.equal(passes["node"], node.index), marked(passes["pass_id"], self._gone(str(node.name))))
-            open_ = whole(begun)
             for channel in node.by:
                 why = aligned(passes["person_id"], self.reach[channel, node.purpose])["why"]
-                open_ = pc.or_(open_, whole(pc.is_null(why)))
-            some = pc.or_(some, ahead)
-            some_open = pc.or_(some_open, pc.and_(ahead, open_))
-        return pc.and_(some, pc.invert(some_open))
+                shut = pc.and_(shut, pc.is_valid(why))
+            begun = pc.and_(pc.equal(passes["node"], node.index), marked(passes["pass_id"], self._gone(str(node.name))))
+            to_come = pc.and_(pc.less_equal(passes["node"], node.index), pc.invert(begun))
+            ahead = pc.or_(ahead, whole(to_come))
+        return pc.and_(whole(shut), ahead)
 
     def _gone(self, step: str) -> pa.Array:
         """Passes whose touch of this step has left already."""
