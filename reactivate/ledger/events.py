@@ -22,6 +22,9 @@ from reactivate.ledger.store import Store, table_of
 ANSWER = "answer"
 """Source of consents that were given by answering a question."""
 
+HOST = "reactivate"
+"""Source of what we note ourselves (tags, rests): no sign of life of a person."""
+
 INCOMING = pa.schema(
     [
         ("source", pa.string()),
@@ -259,8 +262,8 @@ def _answers(
 
 def _wake(connection: Connection, named: pa.Table) -> None:
     """Whoever clicks, answers or asks is no longer paused."""
-    active = named.filter(pc.invert(pc.is_in(named["kind"], pa.array(sorted(_PASSIVE)))))
-    active = active.filter(pc.is_valid(active["person_id"]))
+    passive = pc.or_(pc.is_in(named["kind"], pa.array(sorted(_PASSIVE))), pc.equal(named["source"], HOST))
+    active = named.filter(pc.and_(pc.invert(passive), pc.is_valid(named["person_id"])))
     if active.num_rows == 0:
         return
     latest = active.group_by("person_id").aggregate([("at_us", "max")])

@@ -12,6 +12,7 @@ from attrs import define, field
 
 from reactivate.contracts.messages import Receipt
 from reactivate.contracts.nodes import NodeTable
+from reactivate.host.protocols import Channel
 from reactivate.ledger import (
     audit,
     bases,
@@ -31,6 +32,7 @@ from reactivate.ledger import (
 from reactivate.ledger.bases import Manifest
 from reactivate.ledger.clock import micros
 from reactivate.ledger.opening import open_store
+from reactivate.ledger.recovery import look_up, settle_dead
 from reactivate.ledger.store import Store
 from reactivate.ledger.workers import Worker
 
@@ -68,7 +70,9 @@ class Ledger:
         R914 key missing or foreign, R915 not writable, R916 locked, R917 server or driver.
         """
         store, folder, secret = open_store(place, create=create, home=home, now=now())
-        return cls(store, folder, secret, now)
+        ledger = cls(store, folder, secret, now)
+        settle_dead(store, ledger.worker, now())
+        return ledger
 
     @property
     def place(self) -> str:
@@ -174,6 +178,27 @@ class Ledger:
         }
         with self.store.write() as connection:
             consents.refuse(self.store, connection, pa.table(row), scope)
+
+    def suppress_people(
+        self, persons: pa.Array, *, channel: str, reason: str, source: str = "host", at: datetime | None = None
+    ) -> None:
+        """Bar many persons from a kind of channel at once; `pause` ends by itself when they click, answer or order."""
+        count = len(persons)
+        rows = {
+            "person_id": persons,
+            "point": pa.nulls(count, pa.int64()),
+            "channel": pa.repeat(pa.scalar(channel), count),
+            "reason": pa.repeat(pa.scalar(reason), count),
+            "source": pa.repeat(pa.scalar(source), count),
+            "at": pa.repeat(pa.scalar(micros(at or self.now()), pa.int64()), count),
+        }
+        with self.store.write() as connection:
+            consents.refuse(self.store, connection, pa.table(rows))
+
+    def end_pauses(self, persons: pa.Array, before: datetime) -> None:
+        """Pauses of people who ordered by `before` are over."""
+        with self.store.write() as connection:
+            consents.lift_pauses(connection, persons.to_pylist(), micros(before))
 
     # -- campaigns and passes
 
@@ -329,6 +354,10 @@ class Ledger:
             outcomes.record(self.store, connection, [(receipt, attempt)], by_whom, at, "all")
             audit.note(connection, by_whom, f"resolve {state}", key, self.now())
             return True
+
+    def look_up(self, channel: Channel, name: str) -> int:
+        """Ask a channel about its messages in doubt; returns how many it cleared up. `deliver` does so by itself."""
+        return look_up(self.store, channel, name, self.worker, self.now(), "all")
 
     def check(self) -> dict[str, int]:
         """The promises of the send protocol as counts of what breaks them; all zero in a sound ledger."""

@@ -18,26 +18,49 @@ SUSPECT, POISON = 2, 5
 """A touch in hand when so many workers died is taken alone from then on; in the end it is set aside as dead."""
 
 
+def settle_dead(store: Store, worker: Worker, now: datetime) -> None:
+    """What dead workers held goes back to `planned`; what they were sending is shown as `unknown`.
+
+    Done whenever a ledger is opened, for no channel is needed to see it. Writes nothing when there is nothing.
+    """
+    gone = _gone(store, worker, ("claimed", "sending"))
+    if not gone:
+        return
+    c, at = t.touch.c, micros(now)
+    with store.write() as connection:
+        give_back(connection, (c.state == "claimed") & c.worker_id.in_(gone), "worker_lost", at)
+        doubt = {"state": "unknown", "reason": "worker_lost", "done_at": at, "claim_token": None, "lease_until": None}
+        lost = (c.state == "sending") & c.worker_id.in_(gone)
+        connection.execute(update(t.touch).where(lost).values(**doubt))
+
+
 def recover(store: Store, channel: Channel, name: str, worker: Worker, now: datetime, period: str) -> None:
     """Bring back everything on this channel that no living worker holds."""
-    gone = _gone(store, worker)
+    settle_dead(store, worker, now)
     c = t.touch.c
-    at = micros(now)
+    late = (c.state == "claimed") & (c.channel == name) & (c.lease_until < wall())
     with store.write() as connection:
-        lost = (c.state == "claimed") & (c.channel == name) & or_(c.worker_id.in_(gone), c.lease_until < wall())
-        give_back(connection, lost, "worker_lost", at)
-    for part in _doubtful(store, name, gone):
+        give_back(connection, late, "lease_lost", micros(now))
+    look_up(store, channel, name, worker, now, period)
+
+
+def look_up(store: Store, channel: Channel, name: str, worker: Worker, now: datetime, period: str) -> int:
+    """Ask the channel about its messages in doubt; returns how many it could clear up."""
+    gone = _gone(store, worker, ("unknown",))
+    cleared = 0
+    for part in _doubtful(store, name):
         asked = [(_asked(channel, key, proven=who in gone), attempts) for key, attempts, who in part]
+        cleared += sum(receipt.state != "unknown" for receipt, _ in asked)
         with store.write() as connection:
-            record(store, connection, asked, worker.worker_id, at, period)
+            record(store, connection, asked, worker.worker_id, micros(now), period)
+    return cleared
 
 
-def _gone(store: Store, worker: Worker) -> set[str]:
-    """Workers that hold something, or left something unknown, and are proven dead."""
+def _gone(store: Store, worker: Worker, states: tuple[str, ...]) -> set[str]:
+    """Workers that have touches in one of `states` and are proven dead."""
     c = t.touch.c
+    query = select(c.worker_id).where(c.state.in_(states), c.worker_id.is_not(None)).distinct()
     with store.read() as connection:
-        open_ = c.state.in_(["claimed", "sending", "unknown"])
-        query = select(c.worker_id).where(open_, c.worker_id.is_not(None)).distinct()
         holding = list(connection.execute(query).scalars())
     return {name for name in holding if worker.is_dead(name)}
 
@@ -51,14 +74,14 @@ def give_back(connection: Connection, condition: Any, reason: str, at: int) -> N
     connection.execute(update(t.touch).where(condition).values(state="planned", **free))
 
 
-def _doubtful(store: Store, channel: str, gone: set[str]) -> Iterator[list[tuple[str, int, str]]]:
+def _doubtful(store: Store, channel: str) -> Iterator[list[tuple[str, int, str]]]:
     """Messages whose fate nobody wrote down, as (key, attempt, worker), a few at a time."""
     c, m = t.touch.c, t.message.c
-    lost = (c.state == "sending") & or_(c.worker_id.in_(gone), c.lease_until < wall())
+    late = (c.state == "sending") & (c.lease_until < wall())
     query = (
         select(m.key, c.attempts, c.worker_id)
         .join(t.touch, (c.pass_id == m.pass_id) & (c.step_id == m.step_id))
-        .where(c.channel == channel, or_(lost, c.state == "unknown"))
+        .where(c.channel == channel, or_(late, c.state == "unknown"))
     )
     with store.read() as connection:
         found = [(row[0], row[1], row[2]) for row in connection.execute(query)]
