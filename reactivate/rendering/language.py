@@ -28,7 +28,13 @@ _FILTERS = frozenset(
 )
 _TESTS = frozenset({"defined", "none", "undefined"})
 _LOOP = frozenset({"index", "index0", "first", "last", "length"})
+_JINJAS_OWN = frozenset({"self", "loop", "caller", "varargs", "kwargs"})
+"""Objects of the engine; `loop` may only be read into: `loop.index`."""
 _DEEPEST_LOOP = 2
+
+
+PLAIN_LINK = re.compile(r"https?://[A-Za-z0-9/?&=%._~#:+-]+")
+"""A web address that needs no escaping. Only names that end in `link` hold one: a customer may be called anything."""
 
 
 class Listing(tuple[str, ...]):
@@ -41,6 +47,12 @@ class Listing(tuple[str, ...]):
 
     def __str__(self) -> str:
         return ", ".join(self)
+
+
+class Link(str):
+    """A web address made by the host: printed as it stands, where every other text is escaped."""
+
+    __slots__ = ()
 
 
 class Missing(StrictUndefined):
@@ -59,6 +71,9 @@ class Missing(StrictUndefined):
 
     def __call__(self, count: int) -> "Missing":  # type: ignore[override]
         return self
+
+    def __getattr__(self, name: str) -> NoReturn:
+        raise AttributeError(name)  # Jinja looks for marks of its own on what is called
 
     def _never(self, other: object) -> bool:
         return False
@@ -108,6 +123,8 @@ def printed(value: Any, escape: Callable[[str], str]) -> Any:
         raise UndefinedError("a value is missing")
     if isinstance(value, bool) or not isinstance(value, (str, int, float, Decimal, date, Listing)):
         raise SecurityError(f"a {type(value).__name__} cannot be printed")
+    if isinstance(value, Link):
+        return value
     if isinstance(value, float):
         value = f"{value:.2f}".rstrip("0").rstrip(".")
     return escape(str(value))
@@ -121,6 +138,8 @@ def bound(context: Mapping[str, Any]) -> dict[str, Any]:
 def _bound(name: str, value: Any) -> Any:
     if value is None or value in ([], "", ()):
         return Missing(name=name)
+    if isinstance(value, str) and name.endswith("link") and PLAIN_LINK.fullmatch(value):
+        return Link(value)
     if isinstance(value, (list, tuple)):
         return Listing(str(item) for item in value)
     if isinstance(value, Mapping):
@@ -164,8 +183,10 @@ def _forbidden(node: nodes.Node, loops: int) -> Iterator[tuple[int, str, str | N
         yield node.lineno, f"the test {node.name!r} is not allowed", "allowed: " + ", ".join(sorted(_TESTS))
     elif isinstance(node, nodes.Getattr) and not re.fullmatch(r"[a-z][a-z0-9_]*", node.attr):
         yield node.lineno, f"{node.attr!r} is not a name of ours", None
-    elif isinstance(node, nodes.Name) and node.name.startswith("_"):
+    elif isinstance(node, nodes.Name) and (node.name.startswith("_") or node.name in _JINJAS_OWN):
         yield node.lineno, f"{node.name!r} is not a name of ours", None
+    if isinstance(node, nodes.Getattr) and isinstance(node.node, nodes.Name) and node.node.name == "loop":
+        return
     for child in node.iter_child_nodes():
         yield from _forbidden(child, loops)
 

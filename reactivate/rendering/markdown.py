@@ -8,8 +8,9 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
+from reactivate.rendering.language import PLAIN_LINK
+
 _SAFE_LINK = re.compile(r"https?://[^\s<>\"]+|mailto:[^\s<>\"]+|tel:[+\d()\- ]+", re.ASCII | re.IGNORECASE)
-_PLAIN_LINK = re.compile(r"https?://[A-Za-z0-9/?&=%._~#:+-]+")
 _ESCAPED = str.maketrans({char: "\\" + char for char in punctuation})
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
 
@@ -20,16 +21,16 @@ def tidy(value: str) -> str:
 
 
 def escaped(value: str) -> str:
-    """A value that Markdown shows as it stands: names can make neither markup nor lines. Plain web links stay links."""
-    value = tidy(value)
-    return value if _PLAIN_LINK.fullmatch(value) else value.translate(_ESCAPED)
+    """A value that Markdown shows as it stands: names can make neither markup nor lines nor links."""
+    return tidy(value).translate(_ESCAPED)
 
 
 def _reader() -> MarkdownIt:
     reader = MarkdownIt("commonmark", {"html": False})
     reader.disable(["html_block", "html_inline", "image"], ignoreInvalid=True)
     reader.validateLink = lambda url: bool(_SAFE_LINK.fullmatch(url))  # type: ignore[method-assign]
-    reader.core.ruler.push("bare_links", _bare_links)
+    # Before escapes are joined to their neighbours, so that only addresses of the author and the host are seen.
+    reader.core.ruler.before("text_join", "bare_links", _bare_links)
     return reader
 
 
@@ -48,8 +49,8 @@ def _linked(tokens: Sequence[Token]) -> list[Token]:
         if token.type != "text" or inside or "://" not in token.content:
             done.append(token)
             continue
-        for piece in re.split(f"({_PLAIN_LINK.pattern}(?<![.:?]))", token.content):
-            if _PLAIN_LINK.fullmatch(piece):
+        for piece in re.split(f"({PLAIN_LINK.pattern}(?<![.:?]))", token.content):
+            if PLAIN_LINK.fullmatch(piece):
                 done += [
                     Token("link_open", "a", 1, attrs={"href": piece}),
                     Token("text", "", 0, content=piece),

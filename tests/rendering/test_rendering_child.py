@@ -1,0 +1,57 @@
+import pytest
+
+from reactivate.rendering import Brand, Links, Rendered, Renderer, RenderFault, parse, render_letters
+
+BRAND = Brand("Sova")
+
+
+def letter(text):
+    return parse("hello", "templates/hello.md", text)
+
+
+def test_many_letters_come_back_in_order_and_a_fault_costs_one_only():
+    done = render_letters(letter("Hi {{ name }}"), [{"name": "A"}, {}, {"name": "C"}], BRAND, kind="sms")
+    assert [type(item) for item in done] == [Rendered, RenderFault, Rendered]
+    assert [done[0].text, done[2].text] == ["Hi A", "Hi C"]
+    fault = done[1].diagnostic
+    assert (fault.code, str(fault.span)) == ("R333", "templates/hello.md:1:1")
+    assert "template 'hello': 'name' is" in fault.message or "'name' has no value" in fault.message
+
+
+def test_one_child_serves_several_templates():
+    with Renderer() as renderer:
+        for text in ("one {{ x }}", "two {{ x }}", "one {{ x }}"):
+            (done,) = renderer.render(letter(text), [({"x": 1}, Links())], BRAND, "sms")
+            assert done.text == text.replace("{{ x }}", "1")
+
+
+def test_no_letters_start_no_child():
+    with Renderer() as renderer:
+        assert list(renderer.render(letter("x"), [], BRAND)) == []
+        assert renderer._child is None
+
+
+def test_values_that_are_no_values_are_refused_before_the_child():
+    with Renderer() as renderer, pytest.raises(TypeError, match="object"):
+        list(renderer.render(letter("x"), [({"x": object()}, Links())], BRAND))
+
+
+# Nested loops over a long list burn time without writing; sums of texts burn memory.
+TITLES = ["t" * 20] * 20_000
+BURNERS = {
+    "two loops": "{% for a in last_items %}{% for b in last_items %}{% if a == 'x' %}.{% endif %}{% endfor %}{% endfor %}",
+    "joined": "{% for a in last_items %}{% for b in last_items %}{% set x = last_items | join %}{% endfor %}{% endfor %}",
+    "upper": "{% for a in last_items %}{% for b in last_items %}{% set x = a | upper | title | trim %}{% endfor %}{% endfor %}",
+    "grown": "{% for a in last_items %}{{ last_items | join(last_items | join) }}{% endfor %}",
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("text", BURNERS.values(), ids=BURNERS.keys())
+def test_a_template_that_burns_is_ended_and_the_others_go_on(text):
+    with Renderer() as renderer:
+        (good,) = renderer.render(letter("{{ x }}"), [({"x": "fine"}, Links())], BRAND, "sms")
+        (bad,) = renderer.render(letter(text), [({"last_items": TITLES}, Links())], BRAND, "sms")
+        (after,) = renderer.render(letter("{{ x }}"), [({"x": "fine"}, Links())], BRAND, "sms")
+    assert isinstance(bad, RenderFault)
+    assert (good.text, after.text) == ("fine", "fine")
