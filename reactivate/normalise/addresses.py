@@ -5,7 +5,7 @@ A street key is the folded words of the street in alphabetical order, so `ул. 
 """
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from attrs import frozen
 
@@ -174,6 +174,7 @@ def parse_address(text: str, region: str, city: str | None = None) -> Address:
     return reader.result(city)
 
 
+@lru_cache(1 << 16)
 def _street_word(word: str) -> str:
     """Folded, without the ending that tells Russian from Ukrainian: `пасечная`, `пасечна` -> `pasechn`."""
     folded = fold(word)
@@ -200,6 +201,7 @@ def _cities() -> dict[str, str]:
     return out
 
 
+@lru_cache(1 << 16)
 def city_key(text: str) -> str | None:
     """The key of a city: folded, renamed and translated names brought together; None when nothing is left."""
     bare = re.sub(r"^(?:г|гор|город|м|місто|с|село|пос|п|смт|пгт)\.?\s+|^(?:г|м)\.", "", text.strip().lower())

@@ -10,8 +10,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from attrs import define, field, frozen
 
+from reactivate.normalise.address_bulk import address_key, read_addresses, tidy_addresses
 from reactivate.normalise.addresses import city_key, parse_address, tidy_address
 from reactivate.normalise.columns import LONGEST_CELL, encode, take, text_column
+from reactivate.normalise.email_bulk import fast_emails
 from reactivate.normalise.emails import emails_in
 from reactivate.normalise.phones import fast_phones, phones_in
 
@@ -84,7 +86,7 @@ def all_contacts(records: pa.Table, region: str) -> pa.Table:
     """The long table of `contacts`, before anything is known of who shares what."""
     pile = _Pile()
     _plain_phones(pile, records, region)
-    _each_cell(pile, records, "email", _email_cell)
+    _plain_emails(pile, records)
     cities = encode(text_column(records, "city"))
     keys = pa.array([city_key(city) for city in cities.values.to_pylist()], pa.string())
     _addresses(pile, records, region, take(keys, cities.codes))
@@ -116,6 +118,22 @@ def _plain_phones(pile: _Pile, records: pa.Table, region: str) -> None:
         "phone",
         lambda cell: _phone_cell(cell, region),
     )
+
+
+def _plain_emails(pile: _Pile, records: pa.Table) -> None:
+    cells = encode(text_column(records, "email"))
+    fast = fast_emails(cells.values)
+    known = np.asarray(pc.is_valid(fast.value), dtype=bool)
+    rows = np.flatnonzero(_at(known, cells.codes))
+    codes = cells.codes[rows]
+    nothing = pa.nulls(len(rows), pa.string())
+    found = {
+        "kind": pa.repeat("email", len(rows)),
+        "value": take(fast.value, codes),
+        "display": take(fast.display, codes),
+    }
+    pile.add(rows, {**found, "flaw": nothing, "mobile": pa.nulls(len(rows), pa.bool_())}, "email")
+    _slow_cells(pile, cells.values, np.where(_at(known, cells.codes), -1, cells.codes), "email", _email_cell)
 
 
 def _at(flags: npt.NDArray[np.bool_], codes: npt.NDArray[np.int32]) -> npt.NDArray[np.bool_]:
@@ -185,16 +203,19 @@ def _comment_cell(cell: str, region: str) -> Iterator[_Found]:
 def _addresses(pile: _Pile, records: pa.Table, region: str, city: pa.Array) -> None:
     """Addresses, each read together with the city of its row."""
     cells = encode(text_column(records, "address"))
-    rows = pa.array(np.arange(records.num_rows))
-    joint = (
-        encode(pc.binary_join_element_wise(take(cells.values, cells.codes), pc.fill_null(city, ""), "\x1f"))
-        if len(rows)
-        else cells
-    )
-
-    def read(cell: str) -> Iterator[_Found]:
-        text, _, home = cell.partition("\x1f")
-        address = parse_address(text, region, home or None)
-        yield _Found("address", address.key or text.lower(), tidy_address(text), None if address.key else "invalid")
-
-    _slow_cells(pile, joint.values, joint.codes, "address", read)
+    if not len(cells.values):
+        return
+    home = pc.fill_null(city, "")
+    joint = encode(pc.binary_join_element_wise(take(cells.values, cells.codes), home, "\x1f"))
+    keys = address_key(read_addresses(joint.values, region))
+    text = pc.replace_substring_regex(joint.values, "\x1f.*$", "")
+    rows = np.flatnonzero(joint.codes >= 0)
+    codes = joint.codes[rows]
+    found = {
+        "kind": pa.repeat("address", len(rows)),
+        "value": take(pc.coalesce(keys, pc.utf8_lower(text)), codes),
+        "display": take(tidy_addresses(text), codes),
+        "flaw": take(pc.if_else(pc.is_null(keys), "invalid", pa.scalar(None, pa.string())), codes),
+        "mobile": pa.nulls(len(rows), pa.bool_()),
+    }
+    pile.add(rows, found, "address")

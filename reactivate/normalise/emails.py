@@ -17,6 +17,7 @@ _BETWEEN = re.compile(r"[,;|<>()\s\"'\[\]]+|\s(?:и|или|та|або|or|and)\s
 _SHAPE = re.compile(r"^[^\s@]{1,64}@[^\s@.]+(?:\.[^\s@.]+)+$")
 _LOCAL = re.compile(r"^[\w.!#$%&'*+/=?^`{|}~-]+$", re.UNICODE)
 _DOMAIN = re.compile(r"^(?=.{3,253}$)[\w-]{1,63}(?:\.[\w-]{1,63})*\.(?:[^\W\d_]{2,63}|xn--[\w-]+)$", re.UNICODE)
+_RELAYS = ("marketplace.", "members.ebay.")
 _WITHOUT_ZONE = re.compile(r"^[^\s@]{1,64}@\w+$")
 
 
@@ -72,8 +73,25 @@ def _right_domain(domain: str) -> str:
         return fixed
 
 
+def domain_is_plain(domain: str) -> bool:
+    """Whether nothing speaks against a domain: no typing error, no placeholder, not disposable."""
+    wrong = _right_domain(domain) != domain or domain in _listed("domain") or domain in words("email_disposable.txt")
+    return not (wrong or domain.endswith((".local", ".test", ".invalid")) or domain.startswith(_RELAYS))
+
+
+def local_words() -> frozenset[str]:
+    """Local parts that need a closer look: placeholders, roles, those of listed addresses."""
+    listed_locals = {address.partition("@")[0] for address in _listed("address")}
+    return _locals() | words("email_roles.txt") | listed_locals
+
+
+def provider(domain: str) -> tuple[str, tuple[str, ...]]:
+    """(the domain that stands for all of its provider's, rules for the local part)."""
+    return _providers().get(domain, (domain, ()))
+
+
 def _canonical(local: str, domain: str) -> str:
-    same, rules = _providers().get(domain, (domain, ()))
+    same, rules = provider(domain)
     if "plus" in rules:
         local = local.split("+", 1)[0] or local
     if "dash" in rules:
@@ -88,7 +106,7 @@ def _canonical(local: str, domain: str) -> str:
 def _flaw(local: str, domain: str) -> str | None:
     if local in _locals() or f"{local}@{domain}" in _listed("address") or domain in _listed("domain"):
         return "placeholder"
-    if domain.endswith((".local", ".test", ".invalid")) or domain.startswith(("marketplace.", "members.ebay.")):
+    if domain.endswith((".local", ".test", ".invalid")) or domain.startswith(_RELAYS):
         return "placeholder"
     if local.isdigit() and 10 <= len(local) <= 12 and is_placeholder(local[-10:]):
         return "placeholder"

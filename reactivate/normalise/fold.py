@@ -7,6 +7,10 @@ common ground: what two of them write differently becomes one sign.
 
 import re
 import unicodedata
+from functools import lru_cache
+
+_REMEMBERED = 1 << 16
+"""Words are few and come back all the time, above all those of addresses."""
 
 APOSTROPHES = dict.fromkeys(map(ord, "’‘ʼ`´′＇\u02b9\u0301"), "'")
 LATIN_TWINS = str.maketrans("abcehikmoptxy", "авсенікмортху")
@@ -68,6 +72,7 @@ _CASE_ENDINGS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 )
 
 
+@lru_cache(_REMEMBERED)
 def tidy(word: str) -> str:
     """Lower case, one apostrophe, compatibility forms undone, look-alike letters of the other alphabet put right."""
     low = unicodedata.normalize("NFKC", word).translate(APOSTROPHES).lower()
@@ -82,6 +87,7 @@ def tidy(word: str) -> str:
     return low.translate(LATIN_TWINS)
 
 
+@lru_cache(_REMEMBERED)
 def fold(word: str) -> str:
     """The skeleton of one word: a-z only (digits kept); may be empty."""
     low = tidy(word)
