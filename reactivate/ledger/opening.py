@@ -30,10 +30,12 @@ def _open_file(path: Path, *, create: bool, now: datetime) -> tuple[Store, Path,
         raise _missing(str(path))
     make_folder(folder)
     refuse_network(folder)
+    store = Store(sqlite_engine(str(path)), str(path))
+    if exists:
+        _refuse_foreign(store)
     secret = secret_beside(folder, create=create and not exists)
     old = os.umask(0o077)
     try:
-        store = Store(sqlite_engine(str(path)), str(path))
         _prepare(store, secret, create=create, now=now)
     finally:
         os.umask(old)
@@ -41,6 +43,17 @@ def _open_file(path: Path, *, create: bool, now: datetime) -> tuple[Store, Path,
     with contextlib.suppress(OSError):
         path.chmod(0o600)
     return store, folder, secret
+
+
+def _refuse_foreign(store: Store) -> None:
+    """Asked before anything is made or changed beside the file."""
+    with store.read() as connection:
+        tables = inspect(connection).get_table_names()
+    if tables and "schema_info" not in tables:
+        store.close()
+        raise EnvironmentFault.because(
+            "R911", f"{store.place} is a database, but no ledger", "give the right place under `ledger:`"
+        )
 
 
 def _open_server(url: str, *, create: bool, folder: Path, now: datetime) -> tuple[Store, Path, bytes]:
@@ -69,10 +82,6 @@ def _prepare(store: Store, secret: bytes, *, create: bool, now: datetime) -> Non
 
 
 def _make(store: Store, connection: Connection, secret: bytes, *, create: bool, now: datetime) -> None:
-    if inspect(connection).get_table_names() and store.is_sqlite:
-        raise EnvironmentFault.because(
-            "R911", f"{store.place} is a database, but no ledger", "give the right place under `ledger:`"
-        )
     if not create:
         raise _missing(store.place)
     t.META.create_all(connection)

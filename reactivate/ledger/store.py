@@ -103,19 +103,20 @@ def explained(place: str) -> Iterator[None]:
     """Faults of the database as EnvironmentFault: where, what, what to do."""
     try:
         yield
-    except exc.DBAPIError as fault:
-        raise _fault(place, fault.orig or fault) from fault
-    except sqlite3.Error as fault:
-        raise _fault(place, fault) from fault
+    except (exc.DBAPIError, sqlite3.Error) as fault:
+        known = _fault(place, getattr(fault, "orig", None) or fault)
+        if known is None:
+            raise  # a statement of ours is wrong: that is a bug, not the world
+        raise known from fault
 
 
-def _fault(place: str, fault: BaseException) -> EnvironmentFault:
+def _fault(place: str, fault: BaseException) -> EnvironmentFault | None:
     name = getattr(fault, "sqlite_errorname", None) or ""
     for known, (code, problem, hint) in _EXPLAINED.items():
         if name.startswith(known):
             return EnvironmentFault(Diagnostic(code, f"{place}: {problem} ({fault})", hint=hint))
-    if isinstance(fault, sqlite3.DatabaseError):
-        raise fault  # a statement of ours is wrong: that is a bug, not the world
+    if isinstance(fault, sqlite3.Error):
+        return None
     told = str(fault).splitlines()[0] if str(fault) else type(fault).__name__
     return EnvironmentFault(
         Diagnostic("R917", f"{place}: the database server refused: {told}", hint="check the URL and the server")
