@@ -2,6 +2,7 @@
 
 from reactivate.economics import guards
 from reactivate.economics.allocation import Allocation, LastIn, allocate
+from reactivate.economics.bonus import bonuses, per_staff
 from reactivate.economics.candidates import NONE, OfferSums, candidates
 from reactivate.economics.constants import DEFAULT, HALVED, Assumptions
 from reactivate.economics.later import later_margin, payback_orders, reach
@@ -16,6 +17,7 @@ from reactivate.economics.profit import (
     needed_later_margin,
     wasted_share,
 )
+from reactivate.economics.response import ResponseModel
 
 __all__ = [
     "Allocation",
@@ -27,7 +29,9 @@ __all__ = [
     "NONE",
     "OfferSums",
     "ProfitTerms",
+    "ResponseModel",
     "allocate",
+    "bonuses",
     "break_even_lift",
     "candidates",
     "expected_cost",
@@ -38,6 +42,7 @@ __all__ = [
     "most_cost",
     "needed_later_margin",
     "payback_orders",
+    "per_staff",
     "reach",
     "wasted_share",
 ]
