@@ -63,20 +63,25 @@ def alone(home: Path) -> Iterator[None]:
         yield
 
 
-def write_segments(home: Path, base_id: str, tables: Mapping[str, pa.Table]) -> tuple[Segment, ...]:
-    """Write each table, flushed to disk, into `home/base_id`; the folder appears whole or not at all."""
-    part = home / f"{base_id}{_PART}"
+def write_segments(home: Path, stamp: str, tables: Mapping[str, pa.Table]) -> tuple[str, tuple[Segment, ...]]:
+    """Write each table, flushed to disk, into a folder that appears whole or not at all: (base id, segments).
+
+    The id is `stamp` and a hash of all segments; a base that is there already is not written twice.
+    """
+    part = home / f"{stamp}{_PART}"
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
     try:
         segments = tuple(_written(part, name, table) for name, table in tables.items())
+        told = "".join(segment.sha256 for segment in segments)
+        base_id = f"{stamp}-{hashlib.sha256(told.encode()).hexdigest()[:8]}"
         _flush(part)
-        os.replace(part, home / base_id)
-        _flush(home)
-    except BaseException:
+        if not (home / base_id).is_dir():
+            os.replace(part, home / base_id)
+            _flush(home)
+    finally:
         shutil.rmtree(part, ignore_errors=True)
-        raise
-    return segments
+    return base_id, segments
 
 
 def sweep(home: Path, keep: set[str]) -> list[str]:

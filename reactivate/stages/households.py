@@ -18,7 +18,7 @@ def households(people: pa.Array, contacts: pa.Table) -> pa.Array:
     `contacts`: person_id, kind, value, flaw, persons, one row per person and value. An address counts when it names a
     flat. What is flawed joins nobody, unless its only flaw is that several share it.
     """
-    usable = pc.or_(pc.is_null(contacts["flaw"]), pc.equal(contacts["flaw"], "shared_by_many"))
+    usable = pc.or_kleene(pc.is_null(contacts["flaw"]), pc.equal(contacts["flaw"], "shared_by_many"))
     few = pc.and_(pc.greater(contacts["persons"], 1), pc.less_equal(contacts["persons"], MOST))
     # The key of an address is city|street|house|flat.
     private = pc.or_(

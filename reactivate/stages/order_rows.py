@@ -27,6 +27,9 @@ def has_lines(table: pa.Table) -> bool:
 
 def usable(table: pa.Table, mapping: SourceMapping, findings: Findings) -> pa.Table:
     """Rows with a customer and a readable date, `_id`, `_at` and `_on` beside; the others are findings."""
+    if 0 < column(table, "order_id").null_count < table.num_rows:
+        without = column(table, ROW).filter(pc.is_null(column(table, "order_id")))
+        findings.noted(without, "no_order_id", "no order id: one was made", "order_id")
     ids = record_ids(table)
     findings.aside(column(table, ROW).filter(pc.is_null(ids)), "no_customer", "no customer on the row")
     known = table.append_column("_id", ids).filter(pc.is_valid(ids))
@@ -90,8 +93,6 @@ def _identified(rows: pa.Table, findings: Findings, by_line: bool) -> pa.Table:
     """Every row with an order id that no other customer has; returned lines are orders of their own."""
     ids = column(rows, "order_id")
     missing = pc.is_null(ids)
-    if 0 < ids.null_count < len(ids):
-        findings.noted(column(rows, ROW).filter(missing), "no_order_id", "no order id: one was made", "order_id")
     if ids.null_count:
         fields = ("record_id", "ordered_at") if by_line else ("record_id", "ordered_at", "amount", "items")
         made = hashed(rows.filter(missing), fields)

@@ -1,9 +1,8 @@
 """Stage sync: sources -> records -> people -> a committed base. The only stage that reads the world."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
-from hashlib import sha256
 from typing import Any, Protocol
 
 import pyarrow as pa
@@ -41,7 +40,6 @@ def sync(
     *,
     now: datetime,
     progress: Progress | None = None,
-    sources: Iterable[str] | None = None,
 ) -> Base:
     """Read the sources, clean, match, unify and commit. `now` (aware) is the moment that the base bears.
 
@@ -144,10 +142,9 @@ def _owned(table: pa.Table, members: pa.Table) -> pa.Table:
 
 def _commit(ledger: Ledger, tables: dict[str, pa.Table], counts: dict[str, Any], now: datetime) -> Base:
     home = ledger.folder / HOME
-    base_id = f"{now:%Y%m%dT%H%M%S}-{sha256(f'{now!r}{counts!r}'.encode()).hexdigest()[:8]}"
     with alone(home):
         before = ledger.last_base()
-        segments = write_segments(home, base_id, tables)
+        base_id, segments = write_segments(home, f"{now:%Y%m%dT%H%M%S}", tables)
         manifest = _manifest(base_id, segments, counts, now, ledger.now)
         ledger.commit_base(
             manifest,

@@ -70,7 +70,7 @@ def test_typed_columns():
 
 @pytest.mark.parametrize("layout", ["DD.MM", "DD.MM.YYYY DD", "день.MM.YYYY", ""])
 def test_layouts_that_say_nothing(layout):
-    with pytest.raises(ValueError, match="must name|is none of"):
+    with pytest.raises(ValueError, match=r"must name|is none of"):
         pattern(layout)
 
 

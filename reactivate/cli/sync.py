@@ -1,0 +1,30 @@
+"""`reactivate sync`: read the sources, clean, match, and write the base."""
+
+import click
+
+from reactivate.cli.options import business_option, format_option, spec_argument
+
+
+@click.command("sync")
+@spec_argument
+@business_option
+@format_option()
+def command(spec: str, business: str | None, form: str) -> None:
+    """Read the sources of SPEC (a business file, or a campaign that names one), clean, match and write the base."""
+    import json
+
+    from reactivate.cli.clock import now
+    from reactivate.cli.progress import Progress
+    from reactivate.host.registry import Registry
+    from reactivate.report.sync_text import as_text
+    from reactivate.spec.load import load
+    from reactivate.stages.figures import result
+    from reactivate.stages.opening import open_ledger
+    from reactivate.stages.sync import sync
+
+    registry = Registry()
+    loaded = load(spec, registry, business).raise_if_failed()
+    with open_ledger(loaded.business, create=True, now=now) as ledger:
+        base = sync(loaded.business, registry, ledger, now=now(), progress=Progress())
+        found = result(base.manifest, ledger.place, ledger.key_id)
+    click.echo(json.dumps(found, ensure_ascii=False, indent=2) if form == "json" else as_text(found))

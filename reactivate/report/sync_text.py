@@ -1,0 +1,37 @@
+"""What a sync found, for people."""
+
+from typing import Any
+
+from reactivate.report.plan_text import share
+from reactivate.text import columns, counted
+
+
+def as_text(found: dict[str, Any]) -> str:
+    """The result of `reactivate sync` (`sync/1`) as lines that are never wrapped."""
+    lines = ["Sources", *columns([_source(one) for one in found["sources"]], right=(1, 3, 5)), ""]
+    lines += ["People", *columns(_people(found), right=(1,)), ""]
+    if found["findings"]:
+        rows = [(f"  {item['code']}", f"{item['count']:,}", item["reason"]) for item in found["findings"]]
+        lines += ["Findings", *columns(rows, right=(1,)), ""]
+    lines.append(f"base {found['base']} · ledger {found['ledger']['place']} (key {found['ledger']['key_id']})")
+    return "\n".join(lines)
+
+
+def _source(one: dict[str, Any]) -> tuple[str, ...]:
+    kinds = [(one[kind], kind) for kind in ("records", "orders", "events", "consents", "refusals") if one[kind]]
+    cells = [cell for count, kind in kinds for cell in (f"{count:,}", kind)]
+    if one["bad_rows"]:
+        cells.append(counted(one["bad_rows"], "bad row"))
+    return (f"  {one['name']}", f"{one['rows']:,}", "rows", *cells)
+
+
+def _people(found: dict[str, Any]) -> list[tuple[str, str, str]]:
+    good = found["good"]
+    return [
+        ("  records", f"{found['records']:,}", ""),
+        ("  people", f"{found['people']:,}", f"{share(found['duplicates'])} of the records were doubles"),
+        ("  good e-mail", share(good["email"]), "of all people"),
+        ("  good phone", share(good["phone"]), ""),
+        ("  either", share(good["any"]), ""),
+        ("  pairs to look at", f"{found['review']:,}", "perhaps one person, perhaps two: left apart"),
+    ]
