@@ -19,7 +19,7 @@ from reactivate.host.descriptors import (
     SourceType,
 )
 from reactivate.host.registry import Registry, unknown_word
-from reactivate.host.settings import Share, setting
+from reactivate.host.settings import Share, Text, setting
 from reactivate.spec.load import Loaded, load
 from reactivate.spec.steps import Call, Send
 
@@ -39,7 +39,7 @@ questions:
   topics: {text: "Про що писати?", pick: many, from: categories, grants: [email]}
 channels:
   email: {use: smtp, host: env:SMTP_HOST, from: hello@sova.example, cost: 0.02 UAH}
-  sms: {use: sms_outbox, folder: out/sms, cost: 0.90 UAH per part}
+  sms: {use: sms_outbox, path: out/sms.csv, cost: 0.90 UAH per part}
   desk: {use: call_list, folder: out/calls, at_most: 60 per day, cost: 14 UAH}
 """
 CAMPAIGN = """\
@@ -98,7 +98,7 @@ def designs(folder: Path) -> list[Path]:
 
 @frozen
 class Csv:
-    path: Path = setting("file", example="data/orders.csv")
+    path: Path | Secret = setting("file", example="data/orders.csv")
     rows: Literal["orders", "people", "events", "consents", "refusals"] = setting("what a row is", default="orders")
     dates: str = setting("how dates are written", default="YYYY-MM-DD")
     encoding: str = setting("character encoding", default="utf-8")
@@ -123,7 +123,7 @@ class Codes:
 
 @frozen
 class Gift:
-    gives: str = setting("what", example='"a tea"')
+    gives: Text = setting("what", example='"a tea"')
     cost: Money | None = setting("our cost", default=None)
 
 
@@ -141,6 +141,11 @@ class Of:
 @frozen
 class Folder:
     folder: Path = setting("where files go", example="out")
+
+
+@frozen
+class File:
+    path: Path = setting("file that grows", example="out/sms.csv")
 
 
 @frozen
@@ -181,7 +186,7 @@ def stubs() -> Stubs:
         OfferType(name="bundle", summary="", settings=Of),
         ChannelType(name="smtp", summary="", settings=Smtp, reaches="email"),
         ChannelType(name="outbox", summary="", settings=Folder, reaches="email"),
-        ChannelType(name="sms_outbox", summary="", settings=Folder, reaches="sms"),
+        ChannelType(name="sms_outbox", summary="", settings=File, reaches="sms"),
         ChannelType(name="call_list", summary="", settings=Folder, reaches="call"),
         *planned.reactivate_sources(),
         *planned.reactivate_channels(),

@@ -30,7 +30,7 @@ def one(item: Diagnostic) -> str:
 
 def headline(item: Diagnostic) -> str:
     """Place, severity, code and message in one line that is never wrapped."""
-    place = f"{item.span}: " if item.span else ""
+    place = f"{_flat(str(item.span))}: " if item.span else ""
     return f"{place}{item.severity} {item.code}: {_flat(item.message)}"
 
 
@@ -68,7 +68,7 @@ def _window(excerpt: str, span: Span) -> tuple[str, int, int]:
 
 
 def _related(item: Diagnostic) -> list[str]:
-    return [f"      = {place}: {_flat(what)}" for place, what in item.related]
+    return [f"      = {_flat(f'{place}: {what}')}" for place, what in item.related]
 
 
 def _flat(text: str) -> str:
