@@ -15,7 +15,7 @@ from reactivate.rules.types import Kind
 from reactivate.rules.write import write
 
 _SLOW_TO_DRAW = settings(
-    deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+    deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
 )
 
 

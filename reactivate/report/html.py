@@ -1,0 +1,131 @@
+"""A report as one HTML file that an owner shows to a partner: nothing is loaded, light and dark, fit to print."""
+
+from base64 import b64encode
+from collections.abc import Callable, Iterator
+from hashlib import sha256
+from importlib.resources import files
+from typing import Any
+
+from markupsafe import Markup
+
+from reactivate.report import html_base, html_results
+from reactivate.report.html_parts import DASH, Spot, joined, sentence, tile, words
+
+Chapter = Callable[[Spot], Markup | None]
+_EFFECT: tuple[Chapter, ...] = (html_results.funnel, html_results.lift)
+_BASE_RATE: tuple[Chapter, ...] = (html_base.base_rate,)
+_RESULTS: tuple[Chapter, ...] = (
+    html_results.money,
+    html_results.timeline,
+    html_results.steps,
+    html_results.answers,
+    html_results.outcomes,
+)
+_BASE: tuple[Chapter, ...] = (
+    html_base.reach,
+    html_base.rfm,
+    html_base.audience,
+    html_base.offers,
+    html_base.letters,
+    html_base.gathered,
+    html_base.gates,
+)
+
+
+def render(report: dict[str, Any]) -> str:
+    """The page of a `report/1`, or of a bare `plan/1`. Pure: the same JSON gives the same bytes.
+
+    Every figure is a `<data value=… data-at=path>`, the path leading to it in the JSON. A chapter without data is
+    left out; a figure that is null is a dash.
+    """
+    whole = Spot(report)
+    plan = whole if whole["format"].value == "plan/1" else whole["plan"]
+    order = ((_EFFECT, whole), (_BASE_RATE, plan), (_RESULTS, whole), (_BASE, plan), ((html_base.glossary,), whole))
+    chapters = [chapter(spot) for group, spot in order for chapter in group]
+    style = files("reactivate.report").joinpath("style.css").read_text(encoding="utf-8")
+    title = " · ".join(filter(None, (words(plan["campaign"].value), plan["brand"].text))) or "reactivate"
+    page = (
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta http-equiv="Content-Security-Policy" content="{}">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        '<meta name="color-scheme" content="light dark">\n'
+        '<meta name="referrer" content="no-referrer">\n<title>{}</title>\n<style>{}</style>\n</head>\n'
+        "<body>\n{}\n<main>\n{}\n</main>\n{}\n</body>\n</html>\n"
+    )
+    found = joined((chapter for chapter in chapters if chapter), "\n")
+    return str(Markup(page).format(_policy(style), title, Markup(style), _head(whole, plan), found, _foot(plan)))
+
+
+def _policy(style: str) -> str:
+    """Nothing may be loaded or run; only this very style sheet counts."""
+    digest = b64encode(sha256(style.encode()).digest()).decode()
+    return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+
+
+def _head(whole: Spot, plan: Spot) -> Markup:
+    chips = joined(Markup("<li>{}</li>").format(chip) for chip in _chips(whole, plan))
+    said = sentence(whole["lift"]["said"].text or plan["smallest_lift_said"].text)
+    verdict = Markup('<p class="verdict">{}</p>').format(said) if said else Markup("")
+    page = (
+        '<header>\n<p class="brand">{}</p>\n<h1>{}</h1>\n<ul class="chips">{}</ul>\n{}\n'
+        '<dl class="tiles">{}</dl>\n</header>'
+    )
+    title = words(plan["campaign"].value).capitalize() or "The base"
+    return Markup(page).format(plan["brand"].text, title, chips, verdict, joined(_tiles(whole, plan)))
+
+
+def _chips(whole: Spot, plan: Spot) -> Iterator[Any]:
+    yield f"as of {whole['as_of'].text or plan['as_of'].text}"
+    if whole["started_on"]:
+        yield f"running since {whole['started_on'].text}"
+    goal = whole["goal"]
+    if goal["event"]:
+        yield Markup("goal: {} within {} days").format(words(goal["event"].value), goal["within_days"].number())
+    if plan["purpose"]:
+        yield f"purpose: {plan['purpose'].text}"
+
+
+def _tiles(whole: Spot, plan: Spot) -> Iterator[Markup]:
+    people, lift = plan["people"], whole["lift"]
+    yield tile(
+        "People in the base", people["people"].number(), Markup("from {} records").format(people["records"].number())
+    )
+    reach = plan["reach"]["any"]["people"]
+    if reach.known:
+        yield tile("Can be reached", reach.number(), "by at least one channel")
+    if lift["treated"].known:
+        held = Markup("{} left alone by lot").format(lift["holdout"].number())
+        yield tile("In the campaign", lift["treated"].number(), held)
+        rates = Markup("{} of them, {} of those left alone").format(
+            lift["treated_rate"].share(), lift["holdout_rate"].share()
+        )
+        yield tile("Reached the goal", lift["treated_reached"].number(), rates)
+        between = Markup("between {} and {}").format(lift["low"].points(), lift["high"].points())
+        yield tile("Because of it", lift["difference"].points(), between if lift["low"].known else "not known yet")
+    elif plan["audience"]["people"].known:
+        yield tile("Audience", plan["audience"]["people"].number(), "meet every rule")
+        yield tile(
+            "Would enter",
+            plan["entrants"]["people"].number(),
+            Markup("{} held out").format(plan["holdout"]["people"].number()),
+        )
+    cost = whole["money"]["contact_cost"] if whole["money"] else plan["cost"]["at_most"]
+    if cost.known:
+        below = "for contacts so far" if whole["money"] else "for contacts at most"
+        yield tile("Spent" if whole["money"] else "Cost", cost.money(plan["currency"].value), below)
+
+
+def _foot(plan: Spot) -> Markup:
+    policy, base, ledger = plan["policy"], plan["base"], plan["ledger"]
+    plugins = ", ".join(
+        f"{one['name'].text} ({one['distribution'].text} {one['version'].text})" for one in plan["plugins"]
+    )
+    lines = [
+        f"Campaign file {plan['spec'].text}, fingerprint {plan['spec_hash'].text}",
+        f"Base {base['id'].text} read {base['synced_at'].text}; ledger key {ledger['key_id'].text}",
+        f"Rules of the country: {policy['pack'].text} of {policy['date'].text}",
+        f"Plug-ins: {plugins}" if plugins else "",
+        "Made by reactivate. Figures stand in the JSON report under the path in each figure's data-at.",
+    ]
+    done = joined(Markup("<p>{}</p>").format(line) for line in lines if line)
+    return Markup("<footer>\n{}\n</footer>").format(done or DASH)
