@@ -17,6 +17,7 @@ from reactivate.economics.profit import (
     needed_later_margin,
     wasted_share,
 )
+from reactivate.economics.remarks import remarks
 from reactivate.economics.response import ResponseModel
 
 __all__ = [
@@ -44,5 +45,6 @@ __all__ = [
     "payback_orders",
     "per_staff",
     "reach",
+    "remarks",
     "wasted_share",
 ]

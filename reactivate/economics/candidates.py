@@ -22,6 +22,8 @@ from reactivate.economics.profit import (
     most_cost,
     wasted_share,
 )
+from reactivate.errors import DataError
+from reactivate.text import counted
 
 Floats = NDArray[np.float64]
 LiftSource = Literal["measured", "history", "model", "assumption"]
@@ -84,7 +86,7 @@ def candidates(
 
 @frozen(eq=False)
 class _Known:
-    """The people as arrays; NaN = not known."""
+    """The people as arrays; NaN = not known. DataError R668 for a margin of more than the order itself."""
 
     rows: int
     columns: dict[str, Floats]
@@ -106,6 +108,7 @@ class _Known:
             "bonus",
         )
         columns = {name: floats(people[name] if name in people.column_names else None, rows) for name in names}
+        _check_margin(columns["margin"], columns["order_value"])
         for zero in ("contact_cost", "bonus"):
             columns[zero] = np.nan_to_num(columns[zero], nan=0.0)
         ready = columns["later_margin"]
@@ -118,6 +121,20 @@ class _Known:
             pc.fill_null(_text(people, "segment"), ""),
             _text(people, "base_source"),
             _text(people, "later_source"),
+        )
+
+
+def _check_margin(margin: Floats, order_value: Floats) -> None:
+    """A margin is what is left of the price: more than all of it is a mistake in `margin`, not a good business."""
+    over = np.flatnonzero(margin > order_value * (1 + 1e-9) + 0.005)
+    if len(over):
+        worst = over[np.argmax(margin[over] - order_value[over])]
+        share = f" ({margin[worst] / order_value[worst]:.0%})" if order_value[worst] > 0 else ""
+        raise DataError.because(
+            "R668",
+            f"the margin of {counted(len(over), 'person', 'people')} is over 100%, at worst {margin[worst]:.2f} "
+            f"on an order of {order_value[worst]:.2f}{share}",
+            "a margin is the share of the price left after goods, delivery and payment: at most 100%",
         )
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from reactivate import economics
 from reactivate.economics import Assumptions, OfferSums, candidates
+from reactivate.errors import DataError
 
 PLAIN = Assumptions(brought_forward=0, permission_loss=0)
 
@@ -134,6 +135,35 @@ class TestOrdinaryMess:
         table = candidates(people, {"x": OfferSums(lift=0.1, cost=cost)})
         assert [row["expected_profit"] for row in rows(table, "x")] == [None, None]
 
+    def test_a_margin_over_100_percent_is_refused(self):
+        with pytest.raises(DataError) as fault:
+            candidates(shop(2, margin=[18.0, 63.0]), {})
+        assert fault.value.diagnostics[0].code == "R668"
+        assert fault.value.diagnostics[0].message == (
+            "the margin of 1 person is over 100%, at worst 63.00 on an order of 45.00 (140%)"
+        )
+
     def test_own_columns_are_carried_along(self):
         table = candidates(shop(2, x_uses_desk=[0.5, 1.0]), {"x": OfferSums(lift=0.1)})
         assert table["x_uses_desk"].to_pylist() == [0.5, 1.0] * 2
+
+
+class TestRemarks:
+    def test_pools_waste_and_free_channels(self):
+        people = shop(3, base_rate=[0.15, 0.15, 0.01])
+        table = candidates(people, {"ten": OfferSums(lift=0.2, lift_source="model", cost=2.0)}, assumptions=PLAIN)
+        found = economics.remarks(table, pools={"ten": 2}, channel_costs={"email": None, "sms": 0.9})
+        assert [(item.code, item.severity) for item in found] == [("R723", "warning"), ("R725", "warning")]
+        assert found[0].message == "offer 'ten': 2 codes for 3 people who may have it; 1 go without"
+        assert found[1].message == "channel 'email' has no cost, so contacts by it seem to be free"
+
+    def test_mostly_wasted(self):
+        table = candidates(
+            shop(base_rate=[0.3]), {"ten": OfferSums(lift=0.2, lift_source="model", cost=2.0)}, assumptions=PLAIN
+        )
+        assert [item.message for item in economics.remarks(table)] == [
+            "offer 'ten': 60% of those used change nothing, they would have come anyway"
+        ]
+
+    def test_nothing_to_say(self):
+        assert economics.remarks(candidates(shop(0), {"ten": OfferSums(lift=0.2)}), pools={"ten": 0}) == []
