@@ -376,20 +376,22 @@ def _address(scalar: Scalar, _: Around) -> str:
 
 _PER_TIME = r" per (day|week|month|\d+(min|h|d))"
 _CLOCK = r"([01]\d|2[0-3]):[0-5]\d"
+_NAME_ONLY = f"^(?!({'|'.join(sorted(_SWITCHES))})$){_NAME.pattern}$"
+_UP_TO_100 = r"(100(\.0{1,6})?|\d{1,2}(\.\d{1,6})?)"
 _A_RATE = "a rate such as 60 per day or 3 per 30d"
 _SUM = rf"{_NUMBER} [A-Z]{{3}}"
 
 READERS: dict[Any, Reader] = {
     Text: Reader(_text, "text in double quotes", "R211"),
     str: Reader(_plain, "a word or text", "R202"),
-    Name: Reader(_name, "a name: small Latin letters, digits and _, at most 40", "R212", f"^{_NAME.pattern}$"),
+    Name: Reader(_name, "a name: small Latin letters, digits and _, at most 40", "R212", _NAME_ONLY),
     kinds.Template: Reader(_template, "the name of a text file without .md", "R212", r"^[\w-]{1,80}$"),
     kinds.Either: Reader(
         _either, "a name, or names joined by 'or'", "R217", r"^[a-z][a-z0-9_]*( or [a-z][a-z0-9_]*)*$"
     ),
     Duration: Reader(_duration, "a duration such as 14d, 48h or 30min", "R204", r"^\d{1,6}(min|h|d)$"),
-    Share: Reader(_fraction(Share, "%", 1), "a share such as 15%", "R205", rf"^{_NUMBER}%$"),
-    Points: Reader(_fraction(Points, "pp", 1), "percentage points such as 3pp", "R205", rf"^{_NUMBER}pp$"),
+    Share: Reader(_fraction(Share, "%", 1), "a share such as 15%", "R205", rf"^{_UP_TO_100}%$"),
+    Points: Reader(_fraction(Points, "pp", 1), "percentage points such as 3pp", "R205", rf"^{_UP_TO_100}pp$"),
     Money: Reader(_money, "money such as 500 RUB", "R206", rf"^{_SUM}$"),
     Price: Reader(_price, "a price such as 0.90 UAH or 0.90 UAH per part", "R206", rf"^{_SUM}( per part)?$"),
     Rate: Reader(_rate(Rate, None, False), _A_RATE, "R206", rf"^.+{_PER_TIME}$"),
@@ -411,7 +413,9 @@ READERS: dict[Any, Reader] = {
     Decimal: Reader(_number(Decimal, Decimal), "a number such as 1.5", "R209", rf"^-?{_NUMBER}$"),
     bool: Reader(_bool, "true or false", "R209", "^(true|false)$"),
     kinds.OrderCount: Reader(_orders, "a number of orders such as 2 orders", "R209", r"^[1-9]\d{0,2} orders?$"),
-    kinds.OfMargin: Reader(_of_margin, "a part of the margin such as 5% of margin", "R205", rf"^{_NUMBER}% of margin$"),
+    kinds.OfMargin: Reader(
+        _of_margin, "a part of the margin such as 5% of margin", "R205", rf"^{_UP_TO_100}% of margin$"
+    ),
     Secret: Reader(_secret, "env:NAME or file:path", "R213", r"^(env:[A-Za-z_][A-Za-z0-9_]*|file:\S.*)$"),
     Path: Reader(_path, "a path", "R215"),
     kinds.Zone: Reader(_listed(kinds.Zone, zones, _as_zone), "a time zone such as Europe/Kyiv", "R214"),
