@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-_STARTS = frozenset("=+-@\t\r\n|%")
+_STARTS = frozenset("=+-−@\t\r\n|%")
 _PHONE = re.compile(r"\+?\d+")
 _NOT_FOR_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
@@ -12,10 +12,10 @@ def safe_cell(value: str) -> str:
     """The value with a leading `'` where a spreadsheet could take it, or a line of it, for a formula.
 
     Looked at after trimming, at the start and after every line break inside, full-width forms alike. Phones
-    (`+` and digits only) stay as they are. Control characters that XLSX cannot hold are left out.
+    (`+` and digits only) and what begins with `'` stay as they are. Control characters that XLSX cannot hold are left out.
     """
     value = _NOT_FOR_XML.sub("", value)
-    if _PHONE.fullmatch(value):
+    if value.startswith("'") or _PHONE.fullmatch(value):
         return value
     lines = re.split(r"(\r\n|[\r\n\v\f\x1c-\x1e\x85\u2028\u2029])", value)
     return "'" + value if any(_runs(line) for line in lines[::2]) or value[:1] in _STARTS else value

@@ -7,23 +7,25 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from attrs import frozen
+from attrs import define, field
 
 from reactivate.api import Message, Receipt, rendering
 
 COLUMNS = ("key", "at", "sender", "phone", "parts", "encoding", "text")
 
 
-@frozen
+@define
 class SmsOutbox:
-    """Appends `key;at;sender;phone;parts;encoding;text`. A row cut short by a crash is left behind and not counted."""
+    """Appends `key;at;sender;phone;parts;encoding;text`. A row cut short by a crash never counts and is taken away."""
 
     path: Path
     sender: str
     now: Callable[[], datetime]
+    _whole: int = field(default=-1, init=False)
+    """Size of the file after our last row: what was checked once need not be read again."""
 
     def send(self, messages: Sequence[Message]) -> Iterator[Receipt]:
-        """One receipt per message; `provider_id` tells the parts. An empty text is `rejected`, a full disk unknown."""
+        """One receipt per message; `code` tells the parts. An empty text is `rejected`, a full disk `unknown`."""
         for message in messages:
             parts = rendering.sms_parts(message.text)
             phone = message.to.removeprefix("+")
@@ -38,40 +40,52 @@ class SmsOutbox:
         """Accepted when a whole row with this key stands in the file; else it never left us."""
         if not self.path.exists():
             return Receipt(key, "not_sent")
-        with self.path.open(encoding="utf-8-sig", newline="") as file:
-            rows = csv.reader(file, delimiter=";")
-            found = any(len(row) == len(COLUMNS) and row[0] == key for row in rows)
-        return Receipt(key, "accepted" if found else "not_sent", provider_id=key if found else None)
+        raw = self.path.read_bytes()
+        lines = io.StringIO(raw[: _whole_rows(raw)].decode("utf-8-sig"), newline="")
+        if any(row[:1] == [key] for row in csv.reader(lines, delimiter=";")):
+            return Receipt(key, "accepted", provider_id=key)
+        return Receipt(key, "not_sent")
 
     def _put(self, message: Message, phone: str, parts: "rendering.Parts") -> Receipt:
         at = (message.at or self.now()).isoformat(timespec="seconds")
         cells = (message.key, at, self.sender, phone, str(parts.count), parts.encoding, message.text)
         try:
-            _append(self.path, [rendering.safe_cell(cell) for cell in cells])
+            self._append(_line([rendering.safe_cell(cell) for cell in cells]))
         except OSError as fault:
-            # Part of the row may lie there; `lookup` sees a row only when it is whole.
+            # Part of the row may lie there; only `lookup` can say whether it is whole.
             return Receipt(message.key, "unknown", code="disk", reason=fault.strerror or str(fault))
         return Receipt(message.key, "accepted", provider_id=message.key, code=f"{parts.count} parts")
 
+    def _append(self, row: bytes) -> None:
+        """One row in one write, on the disk before we return."""
+        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
+        with os.fdopen(handle, "rb+") as file:
+            size = file.seek(0, os.SEEK_END)
+            if size != self._whole:
+                file.seek(0)
+                size = _whole_rows(file.read())
+                file.truncate(size)
+                file.seek(size)
+            file.write(row if size else _HEADER + row)
+            file.flush()
+            os.fsync(file.fileno())
+            self._whole = file.tell()
 
-def _append(path: Path, cells: list[str]) -> None:
-    """One row in one write; a row that a crash cut short is closed with a line end first."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
-    with os.fdopen(handle, "ab+") as file:
-        end = file.seek(0, os.SEEK_END)
-        start = _mend(file, end) if end else "\ufeff" + _line(COLUMNS)
-        file.write((start + _line(cells)).encode())
-        file.flush()
-        os.fsync(file.fileno())
+
+def _whole_rows(raw: bytes) -> int:
+    """Length of the part that ends with a finished row: a line end outside quotes."""
+    end = len(raw)
+    while (end := raw.rfind(b"\r\n", 0, end)) >= 0:
+        if raw.count(b'"', 0, end) % 2 == 0:
+            return end + 2
+    return 0
 
 
-def _mend(file: io.BufferedRandom, end: int) -> str:
-    file.seek(end - 1)
-    return "" if file.read(1) == b"\n" else '"\r\n'
-
-
-def _line(cells: Sequence[str]) -> str:
+def _line(cells: Sequence[str]) -> bytes:
     out = io.StringIO()
     csv.writer(out, delimiter=";", quoting=csv.QUOTE_ALL, lineterminator="\r\n").writerow(cells)
-    return out.getvalue()
+    return out.getvalue().encode()
+
+
+_HEADER = "\ufeff".encode() + _line(COLUMNS)

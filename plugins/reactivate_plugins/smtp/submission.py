@@ -64,8 +64,11 @@ class Smtp:
         except (OSError, smtplib.SMTPException) as fault:
             self._drop()
             return lost(message.key, fault)
-        if code == 250:
+        if 200 <= code < 300:
             return accepted(message.key, said)
+        if not 400 <= code < 600:
+            self._drop()
+            return lost(message.key, ValueError(f"an answer that is none: {said[:80]!r}"))
         self._forget(server, code)
         return refused(message.key, "the final dot", code, said)
 
