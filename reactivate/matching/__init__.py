@@ -1,7 +1,8 @@
 """Which records are one person: blocks, levels, model, clusters. Arrow in, Arrow out."""
 
 from reactivate.matching.exact_rules import exact
+from reactivate.matching.explain import explain_pair, weakest_bridges
 from reactivate.matching.linked import Linked
-from reactivate.matching.linking import link
+from reactivate.matching.linking import Scored, decide, link, score
 
-__all__ = ["Linked", "exact", "link"]
+__all__ = ["Linked", "Scored", "decide", "exact", "explain_pair", "link", "score", "weakest_bridges"]

@@ -10,8 +10,10 @@ import pyarrow as pa
 from reactivate.matching.blocks import Key
 from reactivate.matching.fields import Base, Coded, looked_up
 from reactivate.matching.hashing import Hashes, composed, text_hashes, unordered
+from reactivate.normalise.known_names import known_names
 
 _TAIL = 7
+_MOST_PAIRS_A_ROW = 10
 
 
 def blocking_keys(base: Base) -> list[Key]:
@@ -84,7 +86,6 @@ _PIECES: dict[str, Callable[[str], str]] = {
     "year": lambda text: text[:4],
     "monthday": lambda text: text[5:],
     "local": lambda text: text.partition("@")[0] if len(text.partition("@")[0]) >= 5 else "",
-    "local_head": lambda text: text[:6] if text.find("@") >= 6 else "",
     "phone_tail": lambda text: text[-_TAIL:],
     "phone_head": lambda text: text[:-4] if len(text) > 9 else "",
     "phone_end": lambda text: text[-4:],
@@ -104,7 +105,6 @@ def _contact_keys(base: Base, parts: _Parts) -> list[Key]:
     for piece in ("phone_digits", "phone_tail", "phone_head", "phone_end"):
         for other in ("first", "last.bones"):
             keys += parts.key(f"{piece}+{other}", f"phone.{piece}", other)
-    keys += parts.key("email head+last", "email.local_head", "last.bones")
     return keys
 
 
@@ -122,17 +122,36 @@ def _name_keys(parts: _Parts) -> list[Key]:
     first, last = parts.get("first"), parts.get("last")
     if first is not None and last is not None:
         keys.append(Key("name", np.arange(parts.base.rows), unordered(first, last)))
+        keys.append(_meant_names(parts.base))
     keys += parts.key("last+birth", "last.bones", "birth")
     keys += parts.key("first+birth", "first", "birth")
     keys += parts.key("initials+birth", "first.initial", "last.initial", "birth")
     keys += parts.key("last+patronymic", "last.bones", "patronymic", "first.initial")
-    keys += parts.key("first+patronymic", "first", "patronymic", "last.initial")
+    keys += parts.key("first+patronymic", "first", "patronymic", "last.start")
     keys += parts.key("first+last bones", "first.bones", "last.bones")
     keys += parts.key("last+first start", "last", "first.start")
     keys += parts.key("first+last head", "first", "last.head", "birth.year")
     keys += parts.key("name+birth day", "last.bones", "first.initial", "birth.monthday")
     keys += parts.key("name+birth year", "last.bones", "first.initial", "birth.year")
     return keys
+
+
+def _meant_names(base: Base) -> Key:
+    """Family name and every name that a short form may stand for: `Лена Одинская` meets `Елена` and `Алёна`."""
+    column, names = base.columns["first"], known_names().names
+    meant = [sorted(names.get(text, frozenset()) - {text}) for text in column.texts]
+    counts = np.array([len(some) for some in meant], np.int64)
+    hashes = text_hashes(pa.array([name for some in meant for name in some], pa.string()))
+    starts = np.cumsum(counts) - counts
+    own = column.first
+    each = np.where(own >= 0, counts[own], 0) if len(counts) else np.zeros(base.rows, np.int64)
+    rows = np.repeat(np.arange(base.rows), each)
+    place = np.arange(len(rows)) - np.repeat(np.cumsum(each) - each, each)
+    others = hashes[starts[own[rows]] + place] if len(rows) else np.zeros(0, np.uint64)
+    # The full forms must be there too, else a short form would only meet other short forms.
+    all_rows = np.concatenate([rows, np.arange(base.rows)])
+    last = base.hashed("last")
+    return Key("short name", all_rows, composed(np.concatenate([others, base.hashed("first")]), last[all_rows]))
 
 
 def _place_keys(parts: _Parts) -> list[Key]:
@@ -152,7 +171,14 @@ def _extra_keys(base: Base, parts: _Parts) -> list[Key]:
     keys: list[Key] = []
     for name in base.extra:
         column = f"x:{name}"
-        keys += parts.key(name, column)
+        if base.has(column) and _telling(base.columns[column], base.rows):
+            keys += parts.key(name, column)
         for other in ("first", "last.bones", "birth"):
             keys += parts.key(f"{name}+{other}", column, other)
     return keys
+
+
+def _telling(column: Coded, rows: int) -> bool:
+    """Whether a column is narrow enough to be a key alone: an id is, a state or a sex is not."""
+    sizes = np.bincount(column.first[column.first >= 0]).astype(np.int64)
+    return int((sizes * (sizes - 1) // 2).sum()) <= _MOST_PAIRS_A_ROW * rows

@@ -20,7 +20,7 @@ from reactivate.matching.linked import Linked
 from reactivate.matching.model import Model, Patterns, fit, patterns_of
 from reactivate.matching.synonyms import Synonyms, shipped_synonyms
 
-MERGE_AT = 0.70
+MERGE_AT = 0.60
 REVIEW_AT = 0.20
 APART_BELOW = 0.02
 """A pair less likely than this, in one component, is a contradiction and parts the component."""

@@ -1,0 +1,130 @@
+"""Matching on a plain table: map its columns to ours, read its dates, give one person per record."""
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from attrs import field, frozen
+
+from reactivate.errors import DataError
+from reactivate.matching.clusters import components
+from reactivate.matching.fields import WORDS
+from reactivate.matching.linked import Linked
+from reactivate.matching.linking import MERGE_AT, REVIEW_AT, link
+from reactivate.normalise import normal_records
+from reactivate.text import nearest, one_of
+
+OURS = {
+    "id": "record_id", "record_id": "record_id", "name": "name", "full_name": "name", "first_name": "first_name",
+    "last_name": "last_name", "patronymic": "patronymic", "phone": "phone", "email": "email", "address": "address",
+    "birth_date": "birth_date", "city": "city", "postcode": "postcode", "comment": "comment", "tax_id": "tax_id",
+    "vehicle": "vehicle",
+}  # fmt: skip
+_DATES = ((r"^\d{4}-\d{1,2}-\d{1,2}", "%Y-%m-%d"), (r"^\d{8}$", "%Y%m%d"), (r"^\d{1,2}\.\d{1,2}\.\d{4}$", "%d.%m.%Y"),
+          (r"^\d{1,2}/\d{1,2}/\d{4}$", "%d/%m/%Y"))  # fmt: skip
+
+
+@frozen
+class Columns:
+    """`ours`: our field -> their column; `extra`: their column -> exact or fuzzy; `ignored`: their other columns."""
+
+    ours: dict[str, str]
+    extra: dict[str, str]
+    ignored: tuple[str, ...] = field(default=())
+
+
+def mapped_columns(names: list[str], mapping: dict[str, str], extra: dict[str, str]) -> Columns:
+    """Which of their columns is which of our fields. Raises DataError R611 naming every column that is not there."""
+    there = {name.strip(): name for name in names}
+    wrong = [their for their in [*mapping.values(), *extra] if their not in there]
+    unknown = [our for our in mapping if our not in OURS]
+    if unknown:
+        raise DataError.because("R611", f"no field of ours is called {unknown[0]!r}", f"our fields: {one_of(OURS, 20)}")
+    if wrong:
+        close = nearest(wrong[0], there)
+        hint = f"did you mean {close!r}?" if close else f"columns: {one_of(there, 12)}"
+        raise DataError.because("R611", f"the file has no column {wrong[0]!r}", hint)
+    ours = {OURS[our]: there[their] for our, their in mapping.items()}
+    taken = set(ours.values()) | {there[their] for their in extra}
+    for tidy, name in there.items():
+        our = OURS.get(tidy.lower())
+        if our and our not in ours and name not in taken:
+            ours[our] = name
+            taken.add(name)
+    ignored = tuple(tidy for tidy, name in there.items() if name not in taken)
+    return Columns(ours, {there[their]: how for their, how in extra.items()}, ignored)
+
+
+def as_records(table: pa.Table, columns: Columns, source: Any = "file") -> pa.Table:
+    """The table in our names, all text but `birth_date`; blanks are null. Extra columns keep theirs with `x_` before."""
+    count = table.num_rows
+    out: dict[str, Any] = {"source": pa.array(source) if isinstance(source, list) else pa.repeat(source, count)}
+    for our, their in columns.ours.items():
+        text = _text(table[their])
+        out[our] = birth_days(text) if our == "birth_date" else text
+    if "record_id" not in out:
+        out["record_id"] = pa.array([str(row + 1) for row in range(count)], pa.string())
+    out["record_id"] = pc.fill_null(out["record_id"], "")
+    for their in columns.extra:
+        out[f"x_{their.strip()}"] = pc.utf8_lower(_text(table[their]))
+    return pa.table(out)
+
+
+def _text(column: Any) -> pa.Array:
+    array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    text = pc.utf8_trim_whitespace(array.cast(pa.string()))
+    return pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
+
+
+def birth_days(text: pa.Array) -> pa.Array:
+    """Days written as 1956-04-09, 19560409, 09.04.1956 or 09/04/1956; anything else is null. Years 1 to 9999 count."""
+    out = pa.nulls(len(text), pa.date32())
+    for pattern, form in _DATES:
+        fits = pc.if_else(
+            pc.fill_null(pc.match_substring_regex(text, pattern), False), text, pa.scalar(None, pa.string())
+        )
+        short = pc.utf8_slice_codeunits(fits, 0, 10)
+        read = pc.strptime(short, format=form, unit="s", error_is_null=True).cast(pa.date32())
+        out = pc.coalesce(out, _real(read, short, form))
+    return out
+
+
+def _real(days: pa.Array, text: pa.Array, form: str) -> pa.Array:
+    """Only days that exist: strptime turns 31.02 into 3 March."""
+    back = pc.strftime(days, format=form)
+    plain = [pc.replace_substring_regex(side, r"(^|\D)0+(\d)", r"\1\2") for side in (back, text)]
+    same = pc.equal(*plain)
+    return pc.if_else(pc.fill_null(same, False), days, pa.scalar(None, pa.date32()))
+
+
+def match_records(
+    records: pa.Table, *, region: str, extra: dict[str, str], merge_at: float = MERGE_AT, review_at: float = REVIEW_AT
+) -> tuple[pa.Table, Linked]:
+    """(`record_id`, `person_id`, `probability` per record in order; what the matcher said)."""
+    normal = normal_records(records, region=region)
+    kinds = {f"x_{their.strip()}": how for their, how in extra.items()}
+    linked = link(normal, by=tuple(WORDS), merge_at=merge_at, review_at=min(review_at, merge_at), extra=kinds)
+    return people(records, linked), linked
+
+
+def people(records: pa.Table, linked: Linked) -> pa.Table:
+    """Each record with its person: the smallest record id of the cluster; probability = the link that holds it, 1 = alone."""
+    count = records.num_rows
+    merge = linked.links.filter(pc.equal(linked.links["band"], "merge"))
+    left, right, chance = (np.asarray(merge[name].combine_chunks()) for name in ("left", "right", "probability"))
+    label = components(count, left, right)
+    holds = np.zeros(count)
+    np.maximum.at(holds, left, chance)
+    np.maximum.at(holds, right, chance)
+    ids = records["record_id"].combine_chunks() if count else pa.array([], pa.string())
+    order = np.asarray(pc.sort_indices(ids))
+    smallest = np.full(int(label.max(initial=-1)) + 1, -1, np.int64)
+    smallest[label[order[::-1]]] = order[::-1]
+    return pa.table(
+        {
+            "record_id": ids,
+            "person_id": ids.take(pa.array(smallest[label], pa.int64())),
+            "probability": pa.array(np.where(holds == 0, 1.0, holds), pa.float64()),
+        }
+    )
