@@ -10,7 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
-TOPICS = ("fiction", "history", "children", "business", "poetry", "science")
+TOPICS = ("prose", "classics", "detective", "children", "history", "ideas", "home", "rare")
 HOUR = timedelta(hours=1)
 
 

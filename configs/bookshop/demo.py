@@ -35,8 +35,9 @@ def main(folder: Path) -> None:
     fresh = not (shop / ".reactivate" / "ledger.db").exists()
     days = range(DAYS + 1) if fresh or not (folder / "demo.json").exists() else range(DAYS, DAYS + 1)
     sent = 0
+    approve(shop, fresh=fresh)
     for day in progress.track(days, "sixty days", len(days)):
-        sent += one_day(shop, START + timedelta(days=day), first=day == days[0] and fresh)
+        sent += one_day(shop, START + timedelta(days=day))
     figures = finish(folder, shop)
     (folder / "demo.json").write_text(json.dumps(figures, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     tell(folder, figures, sent, time.monotonic() - began, fresh)
@@ -58,18 +59,28 @@ def prepare(folder: Path) -> Path:
     return shop
 
 
-def one_day(shop: Path, moment: datetime, *, first: bool) -> int:
-    """Import what people did until this morning, then run once; how many messages left."""
-    from reactivate.stages.approval import from_json
+def approve(shop: Path, *, fresh: bool) -> None:
+    """Plan once, on the first morning: what the sixty runs may do is what this plan says."""
+    from reactivate.cli.files import write
     from reactivate.stages.planning import plan_of
+
+    if not fresh and (shop / "plan.json").exists():
+        return
+    opened = open_at(shop, START, no_sync=False)
+    with opened.ledger:
+        plan, _ = plan_of(opened)
+    write(str(shop / "plan.json"), json.dumps(plan, ensure_ascii=False, indent=2) + "\n")
+
+
+def one_day(shop: Path, moment: datetime) -> int:
+    """Import what people did until this morning, then run once; how many messages left."""
+    from reactivate.stages.approval import read
     from reactivate.stages.run import run
 
-    opened = open_at(shop, moment, no_sync=not first)
+    opened = open_at(shop, moment, no_sync=True)
     with opened.ledger as ledger:
         ledger.import_events(answers.until(ledger, moment.astimezone(UTC)), grants={"topics": ["email"]})
-        plan, drafted = plan_of(opened)
-        assert drafted is not None
-        done = run(opened, from_json(plan["ceilings"]), _Quiet(), drafted)
+        done = run(opened, read(shop / "plan.json"), _Quiet())
     return sum(states.get("accepted", 0) for states in done.sent.values())
 
 

@@ -25,14 +25,17 @@ Reach = Mapping[tuple[str, str], pa.Table]
 
 @frozen
 class Draft:
-    """`reach`: (channel, purpose) -> person_id, value, display, why. `due`: whether people are taken in now."""
+    """`reach`: (channel, purpose) -> person_id, value, display, why. `due`: whether people are taken in now.
+
+    `rate` and `candidates` are there where the campaign has offers, which are judged by them.
+    """
 
     profiles: pa.Table
     reach: Reach
     audience: Audience
     entry: Entry
     due: bool
-    rate: BaseRate
+    rate: BaseRate | None = None
     candidates: pa.Table | None = None
 
 
@@ -83,8 +86,8 @@ def draft(opened: Opened) -> Draft:
     met = audience(everyone, opened.rules.audience)
     chosen = everyone.filter(pc.is_in(everyone["person_id"], value_set=met.people))
     chosen = with_columns(chosen, {"segment": opened.rules.segments_of(chosen)})
-    rate = base_rate(opened, everyone)
-    offered = candidates_of(opened, chosen, rate)
+    rate = base_rate(opened, everyone) if opened.campaign.offers else None
+    offered = None if rate is None else candidates_of(opened, chosen, rate)
     entry = enter(
         met.people,
         rules=Rules(

@@ -2,7 +2,6 @@
 
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -133,26 +132,25 @@ class Memory:
         return Sums(passes.num_rows, {row["step"]: row["count_all"] for row in messages}, float(cost))
 
     def rested(self, changed: pa.Table) -> pa.Table:
-        """Passes that have just ended without the goal get the end of their rest."""
+        """Passes that have just ended without the goal get the end of their rest: the stop's own, or the campaign's."""
         ended = pc.and_(pc.equal(changed["state"], "ended"), pc.is_null(changed["goal_at"]))
+        own = self._own_rests
         until = [
-            self._rest(row).after(row["ended_at"], self.business.zone) if rests else None
-            for row, rests in zip(changed.select(["pass_id", "ended_at"]).to_pylist(), ended.to_pylist(), strict=True)
+            own.get(pass_id, self._cool_off).after(at, self.business.zone) if rests else None
+            for pass_id, at, rests in zip(
+                changed["pass_id"].to_pylist(), changed["ended_at"].to_pylist(), ended.to_pylist(), strict=True
+            )
         ]
         place = changed.schema.get_field_index("cool_until")
         return changed.set_column(place, changed.schema.field(place), pa.array(until, changed["cool_until"].type))
 
-    def _rest(self, row: dict[str, Any]) -> Duration:
-        own = self._own_rests.get(row["pass_id"])
-        return Duration.parse(own) if own else self._cool_off
-
     @property
-    def _own_rests(self) -> dict[int, str]:
+    def _own_rests(self) -> dict[int, Duration]:
         """Pass id -> the cool_off of the `stop` that ended it."""
         events = self._events
         rests = events.filter(pc.equal(events["kind"], "rests"))
         return {
-            int(name.split("/")[1]): value
+            int(name.split("/")[1]): Duration.parse(value)
             for name, value in zip(rests["event_id"].to_pylist(), rests["value"].to_pylist(), strict=True)
         }
 

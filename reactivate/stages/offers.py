@@ -12,10 +12,8 @@ from reactivate.stages.opened import Opened
 from reactivate.stages.tables import whole
 
 
-def candidates_of(opened: Opened, people: pa.Table, rate: BaseRate) -> pa.Table | None:
-    """CANDIDATES for the audience; None for a campaign without offers."""
-    if not opened.campaign.offers:
-        return None
+def candidates_of(opened: Opened, people: pa.Table, rate: BaseRate) -> pa.Table:
+    """CANDIDATES for the audience: every person with every offer, and with none."""
     value = people["avg_order"].cast(pa.float64())
     share = opened.margin_shares(people["last_category"])
     known = {

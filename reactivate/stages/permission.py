@@ -1,6 +1,6 @@
 """Who may be contacted, and when: the policy pack met with the business's own hours."""
 
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 from functools import cached_property
 
 import pyarrow as pa
@@ -40,31 +40,31 @@ class Permission:
             people = pa.concat_arrays([people, whole(recent["person_id"])])
         return pc.unique(people)
 
-    def open_hours(self, people: pa.ChunkedArray, channel: str, node: Node, profiles: pa.Table) -> pa.Array:
-        """Per person whether the channel may be used at this moment."""
+    def open_hours(
+        self, people: pa.ChunkedArray, channel: str, node: Node, profiles: pa.Table, now: datetime | None = None
+    ) -> pa.Array:
+        """Per person whether the channel may be used now; people of unknown country live in the pack's."""
         kind = self.business.channels[channel].reaches
         if kind in ("staff", "ads"):
             return pa.repeat(pa.scalar(True), len(people))
-        country = whole(aligned(people, profiles)["country"]).dictionary_encode()
-        open_ = [self._open_in(code) for code in country.dictionary.to_pylist()]
-        in_hours = pa.array(open_, pa.bool_()).take(country.indices)
-        in_hours = pc.coalesce(in_hours, pa.scalar(self._open_in(None)))
-        return pc.and_(in_hours, self._at_hour(node, people, profiles))
+        now = now or self.memory.moment.now
+        country = whole(pc.fill_null(aligned(people, profiles)["country"], self.pack.country)).dictionary_encode()
+        allowed = [self._open_in(code, now) for code in country.dictionary.to_pylist()]
+        in_hours = pa.array(allowed, pa.bool_()).take(country.indices)
+        return pc.and_(in_hours, self._at_hour(node, people, profiles, now))
 
-    def _open_in(self, country: str | None) -> bool:
+    def _open_in(self, country: str, now: datetime) -> bool:
         """Whether now lies in the hours of pack and business, in every zone of the country."""
-        zones = zones_of(country, self.business.zone) if country else (self.business.zone,)
-        now = self.memory.moment.now
-        return next_allowed(now, self._windows, zones) == now
+        return next_allowed(now, self._windows, zones_of(country, self.business.zone)) == now
 
     @cached_property
     def _windows(self) -> Windows:
         own = self.business.send_hours
         return self.pack.windows if own is None else self.pack.windows.meet(Windows(own.weekdays, own.weekend))
 
-    def _at_hour(self, node: Node, people: pa.ChunkedArray, profiles: pa.Table) -> pa.Array:
+    def _at_hour(self, node: Node, people: pa.ChunkedArray, profiles: pa.Table, now: datetime) -> pa.Array:
         """`at`: not before that time of the day; `best` = the person's own hour, now where it is not known."""
-        local = self.memory.moment.now.astimezone(self.business.zone)
+        local = now.astimezone(self.business.zone)
         if node.at == "best":
             hour = whole(aligned(people, profiles)["favourite_hour"])
             return pc.fill_null(pc.less_equal(hour, local.hour), True)

@@ -12,6 +12,7 @@ from reactivate.stages.approval import Approval, Sums, from_plan
 from reactivate.stages.base_rate import BaseRate
 from reactivate.stages.draft import Draft, everybody
 from reactivate.stages.gates import figures, judge
+from reactivate.stages.history import base_rate
 from reactivate.stages.offers import summaries
 from reactivate.stages.opened import Opened
 from reactivate.stages.samples import sample_messages
@@ -31,7 +32,7 @@ def campaign_plan(opened: Opened, drafted: Draft) -> dict[str, Any]:
     """The plan of a campaign, as `plan/1` (docs/reference/plan.md)."""
     entrants = drafted.entry.entrants
     treated = entrants.filter(pc.equal(entrants["arm"], "treated"))
-    rate = drafted.rate
+    rate = drafted.rate or base_rate(opened, drafted.profiles)
     steps = _steps(opened, drafted, treated)
     offers = summaries(opened, drafted.candidates)
     plan = _gathered(opened, drafted.profiles, drafted.reach)

@@ -1,0 +1,58 @@
+"""`reactivate simulate`: a campaign on a fake clock."""
+
+import click
+
+from reactivate.cli.options import as_of_option, business_option, format_option, no_sync_option, spec_argument
+
+
+@click.command("simulate")
+@spec_argument
+@business_option
+@as_of_option
+@no_sync_option
+@click.option("--days", type=click.IntRange(1, 1000), default=60, show_default=True, help="How many days to play.")
+@click.option(
+    "--responses", type=click.Path(dir_okay=False), help="Supposed answers (YAML); else nobody answers."
+)
+@click.option(
+    "--golden", type=click.Path(dir_okay=False), help="An earlier result: exit 6 if ours differs."
+)
+@click.option("--out", type=click.Path(dir_okay=False), help="Write the result as JSON.")
+@format_option()
+def command(
+    spec: str,
+    business: str | None,
+    as_of: str | None,
+    no_sync: bool,
+    days: int,
+    responses: str | None,
+    golden: str | None,
+    out: str | None,
+    form: str,
+) -> None:
+    """Play SPEC with the people who would enter now; sends nothing and writes nothing into the ledger."""
+    import json
+
+    from reactivate.cli.clock import now
+    from reactivate.cli.files import read_json, write
+    from reactivate.cli.progress import Progress
+    from reactivate.errors import GUARD
+    from reactivate.report import simulation_text
+    from reactivate.report.plan_diff import changes
+    from reactivate.stages.opening import open_spec
+    from reactivate.stages.simulation import play, read_responses
+
+    progress, supposed = Progress(), read_responses(responses)
+    opened = open_spec(spec, clock=now, progress=progress, business=business, moment=as_of, no_sync=no_sync)
+    with opened.ledger, progress.stage(f"playing {days} days"):
+        found = play(opened, supposed, days)
+    text = json.dumps(found, ensure_ascii=False, indent=2)
+    if out:
+        write(out, text + "\n")
+    click.echo(text if form == "json" else simulation_text.as_text(found))
+    if golden:
+        differences = changes(read_json(golden), json.loads(text))
+        for change in differences:
+            click.echo(f"differs from {golden}: {change}", err=True)
+        if differences:
+            raise click.exceptions.Exit(GUARD)
