@@ -81,15 +81,15 @@ def fit_best(seen: Patterns) -> tuple[Fit, tuple[Diagnostic, ...]]:
     """MBG/NBD, or NBD when leaving cannot be seen (Akaike's criterion), with a warning; check `Fit.trouble`."""
     model = fit(MBG_NBD, seen)
     plain = fit(NBD, seen)
-    if plain.trouble:
-        message = f"{MBG_NBD.name} could not be fitted: {model.trouble or plain.trouble}"
-        hint = "chances come from history instead; more customers or a longer history would help"
-        return (model if model.trouble else plain), (Diagnostic("R651", message, "warning", hint=hint),)
     gain = model.maximum.log_likelihood - plain.maximum.log_likelihood
-    if model.trouble or gain < len(MBG_NBD.parameters) - len(NBD.parameters):
+    if plain.trouble is None and gain < len(MBG_NBD.parameters) - len(NBD.parameters):
         message = "the orders show no sign that customers leave for good: chance_alive is 1 for every customer"
         hint = "look at since_last_order and the base rates instead; a longer history will tell more"
         return plain, (Diagnostic("R652", message, "warning", hint=hint),)
+    if model.trouble:
+        message = f"{MBG_NBD.name} could not be fitted: {model.trouble}"
+        hint = "chances come from history instead; more customers or a longer history would help"
+        return model, (Diagnostic("R651", message, "warning", hint=hint),)
     return model, ()
 
 

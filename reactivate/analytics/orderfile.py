@@ -1,6 +1,5 @@
 """A plain file of orders or order lines, read as text, collapsed into orders of contract ORDERS with `person_id`."""
 
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -56,47 +55,47 @@ def collapse(table: pa.Table, mapping: Mapping) -> OrderFile:
 
     An order is dated by its first row, its sum is that of its rows, its category that of its largest row.
     """
-    customer = _words(table[mapping.customer])
+    nobody = pa.nulls(table.num_rows, pa.string())
+    customer, people = _codes(table[mapping.customer])
     at, dated = moments(table[mapping.at], mapping.dates)
     micros, known = sums(table[mapping.amount])
-    set_aside = Counter({
-        "no customer": int(customer.null_count),
-        "unreadable date": int(np.count_nonzero(~dated & np.asarray(customer.is_valid()))),
-        "unreadable sum": int(np.count_nonzero(~known & np.asarray(_words(table[mapping.amount]).is_valid()))),
-    })  # fmt: skip
-    people = _sorted_ids(customer)
-    keep = np.flatnonzero(dated & np.asarray(customer.is_valid()))
-    who = np.asarray(pc.index_in(customer.take(pa.array(keep)), value_set=people), np.int64)
-    category = _words(table[mapping.category]) if mapping.category else pa.nulls(table.num_rows, pa.string())
-    order_id = _words(table[mapping.order]) if mapping.order else pa.nulls(table.num_rows, pa.string())
-    rows = _Rows(who, at[keep], micros[keep], known[keep], category.take(pa.array(keep)), order_id.take(pa.array(keep)))
-    return OrderFile(people, _orders(rows, people), table.num_rows, {k: n for k, n in set_aside.items() if n})
+    set_aside = {
+        "no customer": int(np.count_nonzero(customer < 0)),
+        "unreadable date": int(np.count_nonzero(~dated & (customer >= 0))),
+        "unreadable sum": _written(table[mapping.amount], ~known),
+    }
+    keep = np.flatnonzero(dated & (customer >= 0))
+    category, words = _codes(table[mapping.category] if mapping.category else nobody)
+    order, _ = _codes(table[mapping.order] if mapping.order else nobody)
+    rows = _Rows(customer[keep], at[keep], micros[keep], known[keep], category[keep], order[keep])
+    return OrderFile(
+        people, _orders(rows, people, words), table.num_rows, {reason: n for reason, n in set_aside.items() if n}
+    )
 
 
 @frozen(eq=False)
 class _Rows:
+    """Usable rows; customer, category and order as codes, -1 = not given."""
+
     who: Ints
     at: Ints
     micros: Ints
     known: Any
-    category: pa.Array
-    order_id: pa.Array
+    category: Ints
+    order: Ints
 
     def groups(self) -> tuple[Ints, Ints]:
         """(row positions sorted by order, number of the order of each): orders by (customer, id or day)."""
         day = self.at // _DAY_US
-        if self.order_id.null_count == len(self.order_id):
-            part = day - (day.min() if len(day) else 0)
-        else:
-            codes = np.asarray(self.order_id.dictionary_encode().indices.fill_null(-1), np.int64)
-            part = np.where(codes >= 0, codes, codes.max() + 1 + day - day.min())
+        day -= day.min(initial=0)
+        part = np.where(self.order >= 0, self.order, self.order.max(initial=-1) + 1 + day)
         key = self.who * (part.max(initial=0) + 1) + part
-        order = np.argsort(key)
-        fresh = np.diff(key[order], prepend=-1) != 0
-        return order, np.cumsum(fresh) - 1
+        place = np.argsort(key)
+        fresh = np.diff(key[place], prepend=-1) != 0
+        return place, np.cumsum(fresh) - 1
 
 
-def _orders(rows: _Rows, people: pa.Array) -> pa.Table:
+def _orders(rows: _Rows, people: pa.Array, categories: pa.Array) -> pa.Table:
     place, number = rows.groups()
     orders = int(number[-1]) + 1 if len(number) else 0
     first = np.flatnonzero(np.diff(number, prepend=-1))
@@ -115,41 +114,40 @@ def _orders(rows: _Rows, people: pa.Array) -> pa.Table:
             "ordered_on": pa.array((at // _DAY_US).astype(np.int32)).cast(pa.date32()),
             "amount": money(hundredths, known),
             "paid": pa.repeat(True, orders),
-            "category": _largest(rows, place, number, orders),
+            "category": categories.take(_largest(rows, place, number, orders)),
             "person_id": person,
         }
     )
 
 
 def _largest(rows: _Rows, place: Ints, number: Ints, orders: int) -> pa.Array:
-    """Category of the largest row of each order; of equal ones the first in the alphabet."""
-    if rows.category.null_count == len(rows.category):
-        return pa.nulls(orders, pa.string())
-    words = pc.unique(rows.category).drop_null()
-    words = words.take(pc.sort_indices(words))
-    none = len(words)
-    rank = np.asarray(pc.index_in(rows.category, value_set=words).fill_null(none), np.int64)[place]
+    """Category of the largest row of each order; of equal ones the first in the alphabet, as codes are sorted."""
+    none = rows.category.max(initial=-1) + 1
+    code = np.where(rows.category >= 0, rows.category, none)[place]
     micros = rows.micros[place]
     top = per_owner(np.maximum, micros, number, orders)[number] == micros
-    best = per_owner(np.minimum, np.where(top, rank, none), number, orders)
-    return words.take(pa.array(best, mask=best == none))
+    best = per_owner(np.minimum, np.where(top, code, none), number, orders)
+    return pa.array(best, pa.int64(), mask=best == none)
 
 
-def _words(column: Any) -> pa.Array:
-    """A column as trimmed text; blank cells are null."""
+def _codes(column: Any) -> tuple[Ints, pa.Array]:
+    """Codes of trimmed text (-1 for null and blank) and the words they stand for, sorted and distinct."""
     array = whole(column)
-    text = array if pa.types.is_string(array.type) else whole(array.cast(pa.string()))
     if not (pa.types.is_string(array.type) or pa.types.is_large_string(array.type)):
-        return text
-    encoded = text.dictionary_encode()
-    trimmed = pc.utf8_trim_whitespace(encoded.dictionary)
-    cleaned = pc.if_else(pc.equal(trimmed, ""), pa.scalar(None, pa.string()), trimmed)
-    return cleaned.take(encoded.indices)
+        array = array.cast(pa.string())
+    encoded = array.dictionary_encode()
+    trimmed = pc.utf8_trim_whitespace(encoded.dictionary.cast(pa.string()))
+    trimmed = pc.if_else(pc.equal(trimmed, ""), pa.scalar(None, pa.string()), trimmed)
+    words = pc.unique(trimmed).drop_null()
+    words = words.take(pc.sort_indices(words))
+    code = np.asarray(pc.index_in(trimmed, value_set=words).fill_null(-1), np.int64)
+    return np.append(code, -1)[np.asarray(encoded.indices.fill_null(len(code)), np.int64)], words
 
 
-def _sorted_ids(customer: pa.Array) -> pa.Array:
-    ids = pc.unique(customer).drop_null()
-    return ids.take(pc.sort_indices(ids))
+def _written(column: Any, chosen: Any) -> int:
+    """How many of the chosen cells hold something."""
+    cells = whole(column).filter(pa.array(chosen)).drop_null().cast(pa.string())
+    return len(cells) - int(pc.sum(pc.equal(pc.utf8_trim_whitespace(cells), "")).as_py() or 0)
 
 
 def _table(path: Path, mapping: Mapping, encoding: str, delimiter: str | None) -> pa.Table:

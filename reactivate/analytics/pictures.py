@@ -35,7 +35,8 @@ def page(made: "Description") -> str:
     body = "".join(figures)
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
-        f"<style>{_STYLE}</style></head><body><h1>{title}</h1><p>{stats['customers']:,} customers, {stats['orders']:,} orders.</p>{notes}"
+        f"<style>{_STYLE}</style></head><body><h1>{title}</h1>"
+        f"<p>{stats['customers']:,} customers, {stats['orders']:,} orders.</p>{notes}"
         f"{_forecasts(stats)}{body}{_parameters(stats['models'])}</body></html>\n"
     )
 

@@ -42,8 +42,9 @@ def shop(customers=300, seed=4):
     dice, rows = random.Random(seed), []
     for i in range(customers):
         day, pace, stays = dice.randrange(400), dice.gammavariate(1.2, 40) + 3, dice.random() * 0.4
+        usual = 30 / dice.gammavariate(3, 1)
         while day < 540:
-            rows.append((f"c{i:04}", date(2025, 1, 1) + timedelta(days=day), round(dice.gammavariate(4, 10), 2)))
+            rows.append((f"c{i:04}", date(2025, 1, 1) + timedelta(days=day), round(dice.gammavariate(4, usual), 2)))
             day += int(dice.expovariate(1 / pace)) + 1
             if dice.random() < stays:
                 break

@@ -1,5 +1,7 @@
 """A model fitted to the patterns of a base: its parameters, and what it says of each pattern."""
 
+from collections.abc import Callable
+
 import numpy as np
 from attrs import frozen
 
@@ -9,6 +11,7 @@ from reactivate.analytics.btyd.patterns import DAYS_PER_WEEK, Patterns
 from reactivate.analytics.btyd.search import Maximum, maximise
 
 _FEWEST_REPEATERS = 10
+_SAMPLE = 10_000
 
 
 @frozen(eq=False)
@@ -53,8 +56,18 @@ def fit(model: Model, seen: Patterns) -> Fit:
         nothing = np.full(len(model.parameters), np.nan)
         return Fit(model, Maximum(nothing, None, float("nan"), f"only {again} customers came again"), customers)
 
-    def log_likelihood(values: Floats) -> float:
-        each = model.log_likelihood(values, seen.repeats, seen.last_weeks, seen.age_weeks)
-        return float(seen.customers @ each)
+    step = len(seen.customers) // _SAMPLE
+    rough = _likelihood(model, seen, slice(None, None, step)) if step > 1 else None
+    return Fit(model, maximise(_likelihood(model, seen), np.array(model.start), customers, rough), customers)
 
-    return Fit(model, maximise(log_likelihood, np.array(model.start), customers), customers)
+
+def _likelihood(model: Model, seen: Patterns, part: slice = slice(None)) -> Callable[[Floats], float]:
+    """Log-likelihood of the customers, or of every so many patterns, weighted up to the same number of customers."""
+    repeats, customers = seen.repeats[part], seen.customers[part]
+    last, age = seen.last_weeks[part], seen.age_weeks[part]
+    weight = customers * (seen.customers.sum() / customers.sum())
+
+    def log_likelihood(values: Floats) -> float:
+        return float(weight @ model.log_likelihood(values, repeats, last, age))
+
+    return log_likelihood
