@@ -11,6 +11,9 @@ from pathlib import Path
 import attrs
 import click
 
+sys.path.insert(0, str(Path(__file__).parent))
+from spec_page import spec  # noqa: E402 - beside this script, which is no package
+
 REFERENCE = Path(__file__).parent / "reference"
 NOTE = "<!-- Written by docs/generate.py; change the code it is made from. -->\n\n"
 
@@ -80,7 +83,12 @@ def _setting(field: "attrs.Attribute[object]") -> str:
     return f"| `{meta.get('key') or field.name}` | {default} | {meta.get('doc', '')}.{example} |"
 
 
-PAGES: dict[str, Callable[[], str]] = {"contracts.md": contracts, "commands.md": commands, "plugins.md": plugins}
+PAGES: dict[str, Callable[[], str]] = {
+    "contracts.md": contracts,
+    "commands.md": commands,
+    "plugins.md": plugins,
+    "spec.md": spec,
+}
 
 
 def main(arguments: list[str]) -> int:

@@ -1,8 +1,8 @@
 """The JSON Schema of the language, for editors: made from the model's metadata and the plug-ins installed.
 
-Draft 7, which the YAML language server reads best. Parts that depend on `use:` are chosen by `if`/`then`, so that an editor
-names the one wrong key instead of "matches none of nine schemas". The binder, not this schema, is the judge: what a text
-means (currencies, quotes, rules) only it knows.
+Draft 7, which the YAML language server reads best. Parts that depend on `use:` are chosen by `if`/`then`, so that an
+editor names the one wrong key instead of "matches none of nine schemas". The binder, not this schema, is the judge: what
+a text means (currencies, quotes, rules) only it knows.
 """
 
 from collections.abc import Mapping
@@ -49,7 +49,7 @@ class _Maker:
     plugins: Plugins
     definitions: dict[str, Schema] = field(factory=dict)
 
-    def of(self, kind: Any) -> Schema:
+    def of(self, kind: Any) -> Schema:  # noqa: PLR0911 - one per shape
         """The schema of a type."""
         parts = alternatives(kind)
         if all(hasattr(part, "verb") for part in parts):
@@ -133,7 +133,7 @@ class _Maker:
         }
 
 
-def scalar(kind: Any) -> Schema:
+def scalar(kind: Any) -> Schema:  # noqa: PLR0911 - one per way to write a value
     """The schema of a scalar as an editor sees it, which reads `3` as a number and `true` as a truth."""
     lists = {kinds.Currency: CURRENCIES, kinds.Language: LANGUAGES, kinds.Zone: zones()}
     if kind in lists:

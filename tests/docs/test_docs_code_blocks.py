@@ -30,10 +30,11 @@ def test_python_blocks_run(code, tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("text", blocks("yaml"))
 def test_yaml_blocks_are_sound(text):
-    from reactivate.spec.yaml import read
+    from reactivate.diagnostics import Collector
+    from reactivate.spec.yaml import parse
 
-    tree, found = read(text, "docs.yml")
-    assert tree is not None
+    found = Collector()
+    assert parse(text, "docs.yml", found) is not None
     assert not [item for item in found if item.is_error]
 
 
