@@ -1,4 +1,4 @@
-"""Quality and cost of matching against known truth: `python benchmarks/bench_matching.py records.parquet [--region UA]`.
+"""Quality and cost of matching against known truth: `python benchmarks/bench_matching.py FILE [--region UA]`.
 
 The file needs our record columns and `person` (truth). Prints pairwise precision, recall and F1 after clustering at the
 shipped line, at the best line, recall of blocking, pairs given up, bands, seconds per phase and the peak of memory.

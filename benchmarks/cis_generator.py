@@ -1,3 +1,4 @@
+# ruff: noqa: E501, SIM905, C408 - vocabularies read best as lines of words
 """Dirty CIS customer records with known truth: `python benchmarks/cis_generator.py 100000 out.parquet --seed 1`.
 
 People live in households (couples, children, fathers and sons with crossed names); they move, change mailboxes and
@@ -54,7 +55,13 @@ CITIES = [("Киев", "Київ"), ("Харьков", "Харків"), ("Оде
           ("Запорожье", "Запоріжжя"), ("Полтава", "Полтава"), ("Винница", "Вінниця"), ("Чернигов", "Чернігів"),
           ("Сумы", "Суми"), ("Житомир", "Житомир"), ("Николаев", "Миколаїв")]  # fmt: skip
 DOMAINS = ["gmail.com", "ukr.net", "i.ua", "mail.ru", "yandex.ru", "meta.ua", "bk.ru", "outlook.com"]
-_ICAO = dict(zip("абвгдеёжзийклмнопрстуфхцчшщъыьэюя", "a b v g d e e zh z i i k l m n o p r s t u f kh ts ch sh shch ie y _ e iu ia".split(), strict=True))
+_ICAO = dict(
+    zip(
+        "абвгдеёжзийклмнопрстуфхцчшщъыьэюя",
+        "a b v g d e e zh z i i k l m n o p r s t u f kh ts ch sh shch ie y _ e iu ia".split(),
+        strict=True,
+    )
+)
 _BGN = dict(_ICAO, й="y", ё="yo", ю="yu", я="ya", ы="y", ъ="_")
 _KMU = dict(_ICAO, г="h", ґ="g", є="ie", и="y", і="i", ї="i", й="i") | {"'": "_"}
 _TRANSLIT = (_ICAO, _BGN)
@@ -66,7 +73,17 @@ SOURCES = {
     "loyalty": (0.14, (0.60, 0.30, 0.10), ("parts",), dict(phone=0.95, email=0.55, birth=0.90, address=0.15), 0.03),
     "chat": (0.06, (0.55, 0.30, 0.15), ("i", "if", "if"), dict(phone=0.60, email=0.45, birth=0.0, address=0.05), 0.07),
 }  # fmt: skip
-JUNK_NAMES = ["Клиент", "Гость 123", "Новый клиент", "Зелёный Кот", "тест", "Покупець", "Сделка #4412", "-", "Имя не указано"]
+JUNK_NAMES = [
+    "Клиент",
+    "Гость 123",
+    "Новый клиент",
+    "Зелёный Кот",
+    "тест",
+    "Покупець",
+    "Сделка #4412",
+    "-",
+    "Имя не указано",
+]
 JUNK_PHONES = ["0000000000", "+380999999999", "0501234567", "1111111", "123"]
 JUNK_EMAILS = ["1@mail.ru", "no@mail.ru", "test@test.ru", "net", "info@shop.ua"]
 
@@ -100,9 +117,23 @@ class Maker:
                 out.append(self._record(person))
         order = self.rng.permutation(len(out))[: self.rows]
         rows = [dict(out[i], record_id=f"r{place}") for place, i in enumerate(order.tolist())]
-        names = ["source", "record_id", "person", "name", "first_name", "last_name", "patronymic", "phone", "email", "address", "birth_date"]
+        names = [
+            "source",
+            "record_id",
+            "person",
+            "name",
+            "first_name",
+            "last_name",
+            "patronymic",
+            "phone",
+            "email",
+            "address",
+            "birth_date",
+        ]
         types = {"birth_date": pa.date32(), "person": pa.int64()}
-        return pa.table({name: pa.array([row.get(name) for row in rows], types.get(name, pa.string())) for name in names})
+        return pa.table(
+            {name: pa.array([row.get(name) for row in rows], types.get(name, pa.string())) for name in names}
+        )
 
     def _copies(self, people: int) -> list[int]:
         extra = self.rng.random(people) < 0.16
@@ -177,13 +208,26 @@ class Maker:
     def _home(self) -> dict[str, Any]:
         city = CITIES[int(min(self.rng.pareto(1.1), len(CITIES) - 1))]
         street = STREETS[int(self.rng.integers(len(STREETS)))]
-        return {"city": city, "street": street, "house": int(self.rng.integers(1, 140)), "flat": int(self.rng.integers(1, 200)) if self.rng.random() < 0.8 else None}
+        return {
+            "city": city,
+            "street": street,
+            "house": int(self.rng.integers(1, 140)),
+            "flat": int(self.rng.integers(1, 200)) if self.rng.random() < 0.8 else None,
+        }
 
     def _email(self, person: dict[str, Any]) -> str:
         first, last = _latin(person["first"][0], _BGN), _latin(person["last"][0][0], _BGN)
         year = str(person["born"])[2:4]
         number = str(self.rng.integers(1, 999))
-        forms = [f"{first}.{last}", f"{last}{first[:1]}", f"{first}{year}", f"{last}{year}", f"{first}_{last}{number}", f"{last}.{number}", f"{first[:3]}{last[:4]}{number}"]
+        forms = [
+            f"{first}.{last}",
+            f"{last}{first[:1]}",
+            f"{first}{year}",
+            f"{last}{year}",
+            f"{first}_{last}{number}",
+            f"{last}.{number}",
+            f"{first[:3]}{last[:4]}{number}",
+        ]
         return f"{forms[int(self.rng.integers(len(forms)))].lower()}@{DOMAINS[int(min(self.rng.pareto(0.9), len(DOMAINS) - 1))]}"
 
     def _record(self, person: dict[str, Any]) -> dict[str, Any]:
@@ -244,7 +288,13 @@ class Maker:
             digits = _wrong_digit(digits, rng)
         national = digits[2:]
         form = int(rng.integers(5))
-        text = ["+" + digits, national, f"+38 ({national[:3]}) {national[3:6]}-{national[6:8]}-{national[8:]}", f"{national[:3]} {national[3:6]} {national[6:]}", digits][form]
+        text = [
+            "+" + digits,
+            national,
+            f"+38 ({national[:3]}) {national[3:6]}-{national[6:8]}-{national[8:]}",
+            f"{national[:3]} {national[3:6]} {national[6:]}",
+            digits,
+        ][form]
         if len(phones) > 1 and rng.random() < 0.1:
             other = phones[0] if digits != phones[0] else phones[1]
             text += f", +{other}"
@@ -269,7 +319,8 @@ class Maker:
         city = home["city"][1 if uk else 0]
         flat = home["flat"]
         forms = [
-            f"{'м.' if uk else 'г.'} {city}, {'вул.' if uk else 'ул.'} {street}, {'буд.' if uk else 'д.'} {home['house']}" + (f", кв. {flat}" if flat else ""),
+            f"{'м.' if uk else 'г.'} {city}, {'вул.' if uk else 'ул.'} {street}, {'буд.' if uk else 'д.'} {home['house']}"
+            + (f", кв. {flat}" if flat else ""),
             f"{city}, {street} {home['house']}" + (f"/{flat}" if flat else ""),
             f"{street} {'вул.' if uk else 'ул.'}, {home['house']}" + (f", кв {flat}" if flat else "") + f", {city}",
             f"{city}, {street}, {home['house']}",
@@ -336,7 +387,14 @@ def _patronymic(father: str, sex: str, place: int) -> str:
         stem = father[:-1]
         if not place and father.endswith("ь"):
             man, woman = "евич", "евна"
-    special = {"Пётр": "Петр", "Павел": "Павл", "Михаил": "Михайл", "Фёдор": "Фёдор", "Федір": "Федор", "Микола": "Микола"}
+    special = {
+        "Пётр": "Петр",
+        "Павел": "Павл",
+        "Михаил": "Михайл",
+        "Фёдор": "Фёдор",
+        "Федір": "Федор",
+        "Микола": "Микола",
+    }
     stem = special.get(father, stem)
     if father == "Микола":
         man, woman = "йович", "ївна"

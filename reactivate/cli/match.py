@@ -72,8 +72,8 @@ def command(
 ) -> None:
     """Find the records of one person in CSV or Parquet files; no field is compulsory.
 
-    Columns that bear the name of one of our fields are taken by themselves: record_id, full_name, first_name, last_name,
-    patronymic, phone, email, address, birth_date, city, postcode.
+    Columns that bear the name of one of our fields are taken by themselves: record_id, full_name, first_name,
+    last_name, patronymic, phone, email, address, birth_date, city, postcode.
     """
     from reactivate.cli.progress import Progress
     from reactivate.matching.alone import match_records

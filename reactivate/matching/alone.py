@@ -57,7 +57,7 @@ def mapped_columns(names: list[str], mapping: dict[str, str], extra: dict[str, s
 
 
 def as_records(table: pa.Table, columns: Columns, source: Any = "file") -> pa.Table:
-    """The table in our names, all text but `birth_date`; blanks are null. Extra columns keep theirs with `x_` before."""
+    """The table in our names, text but for `birth_date`; blanks are null. Extra columns get `x_` before their name."""
     count = table.num_rows
     out: dict[str, Any] = {"source": pa.array(source) if isinstance(source, list) else pa.repeat(source, count)}
     for our, their in columns.ours.items():
@@ -81,9 +81,8 @@ def birth_days(text: pa.Array) -> pa.Array:
     """Days written as 1956-04-09, 19560409, 09.04.1956 or 09/04/1956; anything else is null. Years 1 to 9999 count."""
     out = pa.nulls(len(text), pa.date32())
     for pattern, form in _DATES:
-        fits = pc.if_else(
-            pc.fill_null(pc.match_substring_regex(text, pattern), False), text, pa.scalar(None, pa.string())
-        )
+        shaped = pc.fill_null(pc.match_substring_regex(text, pattern), False)
+        fits = pc.if_else(shaped, text, pa.scalar(None, pa.string()))
         short = pc.utf8_slice_codeunits(fits, 0, 10)
         read = pc.strptime(short, format=form, unit="s", error_is_null=True).cast(pa.date32())
         out = pc.coalesce(out, _real(read, short, form))
@@ -109,7 +108,7 @@ def match_records(
 
 
 def people(records: pa.Table, linked: Linked) -> pa.Table:
-    """Each record with its person: the smallest record id of the cluster; probability = the link that holds it, 1 = alone."""
+    """Each record with its person (the smallest record id of the cluster) and the chance of the link that holds it."""
     count = records.num_rows
     merge = linked.links.filter(pc.equal(linked.links["band"], "merge"))
     left, right, chance = (np.asarray(merge[name].combine_chunks()) for name in ("left", "right", "probability"))

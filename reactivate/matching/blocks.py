@@ -17,7 +17,7 @@ _CHUNK = 4_000_000
 
 @frozen(eq=False)
 class Key:
-    """One blocking key: `rows[i]` bears `hashes[i]` (0 = no key); several entries per row where a field has several values."""
+    """One blocking key: `rows[i]` bears `hashes[i]` (0 = no key); a row comes once per value it has."""
 
     name: str
     rows: Rows

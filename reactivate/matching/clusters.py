@@ -28,7 +28,7 @@ class Pairs:
 
 @frozen(eq=False)
 class Clusters:
-    """`label[record]`; `bridges`: places (in the pairs) of the links that hold the clusters; `refused`: links not taken."""
+    """`label[record]`; `bridges`, `refused`: places in the pairs of the links that hold clusters, of those not taken."""
 
     label: Rows
     bridges: Rows
@@ -40,7 +40,8 @@ def components(count: int, left: Rows, right: Rows) -> Rows:
     if not len(left):
         return np.arange(count)
     graph = coo_matrix((np.ones(len(left), np.int8), (left, right)), shape=(count, count))
-    return connected_components(graph, directed=False)[1].astype(np.int64)
+    label: Rows = connected_components(graph, directed=False)[1].astype(np.int64)
+    return label
 
 
 def cluster(count: int, pairs: Pairs, merge: npt.NDArray[np.bool_], against: npt.NDArray[np.bool_]) -> Clusters:

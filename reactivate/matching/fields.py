@@ -44,7 +44,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "tax_id": ("tax_id",),
     "vehicle": ("vehicle",),
 }
-"""What a word under `by` lets the matcher look at. Birth dates, tax and vehicle ids are looked at whenever there are any."""
+"""What a word under `by` lets the matcher look at. Birth dates, tax and vehicle ids are always looked at."""
 
 
 @frozen(eq=False)

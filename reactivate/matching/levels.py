@@ -3,6 +3,7 @@
 `LEVELS` names the levels of each field from best to worst; the model learns what each is worth.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -84,18 +85,12 @@ def _single_field(base: Base, name: str, left: Rows, right: Rows) -> Levels:
     if ":" in name:
         how, _, column = name.partition(":")
         return _extra(base.columns[f"x:{column}"], how, left, right)
-    column_of = base.columns[name]
-    if name == "phone":
-        return _phone(base, column_of, left, right)
-    if name == "email":
-        return _email(base, column_of, left, right)
-    if name == "birth":
-        return _birth(column_of, left, right)
-    if name == "patronymic":
-        return _patronymic(column_of, left, right)
-    if name in ("city", "postcode"):
-        return _place(column_of, left, right, name)
-    one, two = column_of.first[left], column_of.first[right]
+    coded = base.columns[name]
+    if name in _SHARING:
+        return _SHARING[name](base, coded, left, right)
+    if name in _PLAIN:
+        return _PLAIN[name](coded, left, right)
+    one, two = coded.first[left], coded.first[right]
     return _where_known(one, two, np.where(one == two, 1, 2))
 
 
@@ -241,14 +236,19 @@ def _relation(base: Base, name: str, left: Rows, right: Rows) -> Levels:
     return _where_known(column[left], column[right], np.where(column[left] == column[right], 1, 2))
 
 
-def _place(column: Coded, left: Rows, right: Rows, name: str) -> Levels:
+def _city(column: Coded, left: Rows, right: Rows) -> Levels:
+    return _place(column, left, right, lambda a, b: jaro_winkler(column.texts, a, b) >= CLOSE)
+
+
+def _postcode(column: Coded, left: Rows, right: Rows) -> Levels:
+    return _place(column, left, right, lambda a, b: edit_distance(column.texts, a, b, 1) <= 1)
+
+
+def _place(column: Coded, left: Rows, right: Rows, nearby: Callable[[Codes, Codes], npt.NDArray[np.bool_]]) -> Levels:
     one, two = column.first[left], column.first[right]
     levels = np.where(one == two, 1, 3)
     unequal = np.flatnonzero((one != two) & (one >= 0) & (two >= 0))
-    if name == "postcode":
-        near = edit_distance(column.texts, one[unequal], two[unequal], 1) <= 1
-    else:
-        near = jaro_winkler(column.texts, one[unequal], two[unequal]) >= CLOSE
+    near = nearby(one[unequal], two[unequal])
     levels[unequal[near]] = 2
     return _where_known(one, two, levels)
 
@@ -269,3 +269,12 @@ def _extra(column: Coded, how: str, left: Rows, right: Rows) -> Levels:
         scores = jaro_winkler(column.texts, a, b)
         levels[unequal] = np.where(scores >= CLOSE, 3, np.where(scores >= SIMILAR, 4, worst))
     return _where_known(one, two, levels)
+
+
+_SHARING: dict[str, Callable[[Base, Coded, Rows, Rows], Levels]] = {"phone": _phone, "email": _email}
+_PLAIN: dict[str, Callable[[Coded, Rows, Rows], Levels]] = {
+    "birth": _birth,
+    "patronymic": _patronymic,
+    "city": _city,
+    "postcode": _postcode,
+}

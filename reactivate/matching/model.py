@@ -2,8 +2,9 @@
 
 Fellegi and Sunter (1969) with a third class for people of one household, who share phone, family name and address and
 differ in first name and birth date. Strangers are of two sorts, namesakes and those whom some other key brought
-together; in one class they would pull it apart, and the household class would drift into the gap. Levels are independent within a class; a missing level says nothing. The beliefs
-act as pseudo-counts: a small base stays near them, a large one moves as far as its pairs say.
+together; in one class they would pull it apart, and the household class would drift into the gap. Levels are
+independent within a class; a missing level says nothing. The beliefs act as pseudo-counts: a small base stays near
+them, a large one moves as far as its pairs say.
 """
 
 import json

@@ -1,6 +1,6 @@
 """Addresses in bulk: parse each shape once, put the numbers of each address into it.
 
-A base of a million addresses has some ten thousand shapes once numbers are taken out (`г. Киев, ул. Мира, д. #, кв. #`).
+A base of a million addresses has some ten thousand shapes without its numbers (`г. Киев, ул. Мира, д. #, кв. #`).
 """
 
 import re
@@ -54,7 +54,7 @@ def read_addresses(texts: pa.Array, region: str) -> AddressKeys:
 
 
 def _shape(shape: str, region: str) -> tuple[tuple[str | None, Any], ...]:
-    """(template, slot) for street, house, flat, city. Slot: None = constant, a number = just that number, -1 = several."""
+    """(template, slot) for street, house, flat, city. Slot: None = constant, n = just that number, -1 = several."""
     text, _, city = shape.partition("\x1f")
     pieces = text.split(_SHORT)[:_MOST_SLOTS]
     numbered = pieces[0] + "".join(f"{_FIRST_SLOT + place}{piece}" for place, piece in enumerate(pieces[1:]))

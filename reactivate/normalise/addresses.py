@@ -1,6 +1,6 @@
 """Postal addresses of Russia, Ukraine, Poland and the like: street, house, flat and city as keys for comparing.
 
-No gazetteer: the type words (`data/address_words.tsv`) say what their neighbours are, numbers find their place by order.
+No gazetteer: the type words (`data/address_words.tsv`) say what their neighbours are, numbers are placed by order.
 A street key is the folded words of the street in alphabetical order, so `ул. Леси Украинки` = `Лесі Українки вул.`
 """
 

@@ -105,7 +105,7 @@ def _plain_phones(pile: _Pile, records: pa.Table, region: str) -> None:
     cells = encode(text_column(records, "phone"))
     fast = fast_phones(cells.values, region)
     known = np.asarray(pc.is_valid(fast.e164), dtype=bool)
-    flaws = pa.array(np.where(fast.placeholder, "placeholder", None), pa.string())
+    flaws = pc.if_else(pa.array(fast.placeholder), "placeholder", pa.scalar(None, pa.string()))
     rows = np.flatnonzero((cells.codes >= 0) & _at(known, cells.codes))
     codes = cells.codes[rows]
     value = take(fast.e164, codes)

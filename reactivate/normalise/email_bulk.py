@@ -8,7 +8,7 @@ from reactivate.normalise.columns import encode, take
 from reactivate.normalise.emails import domain_is_plain, local_words, provider
 
 _PLAIN = r"^(?P<local>[A-Za-z0-9._+\-]{1,64})@(?P<domain>[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)*\.[A-Za-z]{2,24})$"
-_ODD = r"^(?:\d{7,}|(?:a+|b+|c+|d+|e+|f+|g+|h+|i+|k+|l+|m+|n+|o+|p+|q+|r+|s+|t+|u+|v+|w+|x+|y+|z+|0+|1+|2+|3+|4+|5+|6+|7+|8+|9+))$"
+_ODD = r"^(?:\d{7,}|" + "|".join(f"{sign}+" for sign in "abcdefghijklmnopqrstuvwxyz0123456789") + ")$"
 
 
 @frozen(eq=False)

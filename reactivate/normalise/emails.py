@@ -23,7 +23,7 @@ _WITHOUT_ZONE = re.compile(r"^[^\s@]{1,64}@\w+$")
 
 @frozen
 class Email:
-    """`value`: canonical match key; `display`: what to write to; `flaw`: invalid, placeholder, role, disposable, None."""
+    """`value`: match key; `display`: what to write to; `flaw`: invalid, placeholder, role, disposable, None."""
 
     value: str
     display: str

@@ -96,10 +96,12 @@ def _parts(records: pa.Table, first: Encoded, last: Encoded, full: Encoded) -> _
     behind = [pair[1] for pair in hidden]
     return _Person(
         take(
-            pa.array([known.canonical(_folded(name)) if name else None for name, _ in hidden], pa.string()), first_codes
+            pa.array([(known.canonical(fold(name)) or None) if name else None for name, _ in hidden], pa.string()),
+            first_codes,
         ),
         take(
-            pa.array([fold_surname(_folded(text)) if text else None for text in _sound(last)], pa.string()), last_codes
+            pa.array([(fold_surname(fold(text)) or None) if text else None for text in _sound(last)], pa.string()),
+            last_codes,
         ),
         pc.coalesce(
             take(pa.array(fathers, pa.string()), own.codes),
@@ -140,10 +142,6 @@ def _sound(part: Encoded) -> list[str | None]:
     ]
 
 
-def _folded(text: str) -> str | None:
-    return fold(text) or None
-
-
 def _shown(text: str | None) -> str | None:
     return (" ".join(filter(None, map(shown, text.split()))) or None) if text else None
 
@@ -171,11 +169,9 @@ def _from_full(usable: pa.Array, codes: npt.NDArray[np.int32], parts: _Person) -
     first = gather([known.canonical(skeleton) for skeleton in words.skeleton])
     last = gather([fold_surname(skeleton) for skeleton in words.skeleton])
     father = gather([father or skeleton for father, skeleton in zip(words.father, words.skeleton, strict=True)])
-    back = [
-        _column(values, role, codes)
-        for values in ((first, last, father), (words.shown,) * 3)
-        for values, role in zip(values, (roles.first, roles.last, roles.patronymic), strict=True)
-    ]
+    codes_of = (roles.first, roles.last, roles.patronymic)
+    compared = [_column(values, role, codes) for values, role in zip((first, last, father), codes_of, strict=True)]
+    back = [*compared, *(_column(words.shown, role, codes) for role in codes_of)]
     return _Person(*back)
 
 

@@ -5,6 +5,7 @@ The common shapes go through Arrow at once; the rest, and cells that hold severa
 
 import re
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -115,7 +116,7 @@ def is_placeholder(national: str) -> bool:
         return True
     if national[-7:] in ("1234567", "7654321") or national == (national[:2] * 9)[: len(national)]:
         return True
-    steps = {(int(b) - int(a)) % 10 for a, b in zip(national, national[1:], strict=False)}
+    steps = {(int(b) - int(a)) % 10 for a, b in pairwise(national)}
     return len(steps) == 1
 
 
@@ -123,8 +124,9 @@ def is_placeholder(national: str) -> bool:
 def _mobile_pattern(country_code: str) -> str:
     """Mobile numbers of the regions behind a country code, as an RE2 pattern over national digits."""
     regions = _CYRILLIC_COUNTRIES[country_code]
-    patterns = [pn.PhoneMetadata.metadata_for_region(region).mobile.national_number_pattern for region in regions]
-    return "^(?:" + "|".join(re.sub(r"\s", "", pattern) for pattern in patterns) + ")$"
+    known = [pn.PhoneMetadata.metadata_for_region(region) for region in regions]
+    patterns = [data.mobile.national_number_pattern for data in known if data and data.mobile]
+    return "^(?:" + "|".join(re.sub(r"\s", "", pattern) for pattern in patterns if pattern) + ")$"
 
 
 @frozen(eq=False)
