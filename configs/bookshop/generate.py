@@ -103,8 +103,8 @@ class Maker:
         names = tuple(
             (
                 surname[language],
-                self.material["women" if woman else "men"][given].split("/")[language],
-                self.material["patronymics"][father].split()[2 * language + woman],
+                self.material["women" if woman else "men"][given][language],
+                self.material["patronymics"][father][2 * language + woman],
             )
             for language in (RU, UA)
         )
@@ -129,21 +129,21 @@ class Maker:
     def _surname(self, woman: bool) -> tuple[str, str]:
         drawn = self.draw.random()
         if drawn < 0.3:
-            return tuple(self.material["surnames_fixed"][self.skewed(self.material["surnames_fixed"], 1.3)].split("/"))
+            return self.material["surnames_fixed"][self.skewed(self.material["surnames_fixed"], 1.3)]
         if drawn < 0.5:
-            forms = self.material["surnames_gendered"][self.skewed(self.material["surnames_gendered"], 1.2)].split()
+            forms = self.material["surnames_gendered"][self.skewed(self.material["surnames_gendered"], 1.2)]
             return forms[woman], forms[2 + woman]
-        stem, ending = self.pick(self.material["stems"]).split("/"), self.pick(self.material["endings"]).split("/")
+        stem, ending = self.pick(self.material["stems"]), self.pick(self.material["endings"])
         return stem[RU] + ending[RU], stem[UA] + ending[UA]
 
     def _of_family(self, like: Person, woman: bool) -> tuple[str, str]:
-        for forms in map(str.split, self.material["surnames_gendered"]):
+        for forms in self.material["surnames_gendered"]:
             if like.name[RU][0] in forms[:2]:
                 return forms[woman], forms[2 + woman]
         return like.name[RU][0], like.name[UA][0]
 
     def _son_of(self, like: Person, otherwise: int) -> int:
-        given = [name.split("/")[UA] for name in self.material["men"]]
+        given = [name[UA] for name in self.material["men"]]
         names = [given[place] for place in self.material["fathers"]]
         return names.index(like.name[UA][1]) if like.name[UA][1] in names else otherwise
 
@@ -202,8 +202,8 @@ class Maker:
 
     def located(self, address: tuple[int, int, int, int], language: int) -> str:
         city, street, house, flat = address
-        place = self.material["cities"][city].split("/")[language]
-        road = self.material["streets"][street].split("/")[language]
+        place = self.material["cities"][city][language]
+        road = self.material["streets"][street][language]
         mark = self.pick((("ул. ", "вул. "), ("", ""), ("", "")))[language]
         return f"{place}, {mark}{road}, {house}" + (f", кв. {flat}" if flat else "")
 
@@ -294,7 +294,7 @@ def generate(folder: Path, people: int = 3720, records: int = 4000, seed: int = 
     `records` counts distinct cards over both sources; they belong to `people` persons.
     """
     with (HERE / "material.toml").open("rb") as file:
-        material = tomllib.load(file)
+        material = _parsed(tomllib.load(file))
     maker = Maker(Random(seed), material, str.maketrans(material["latin"]))
     _populate(maker, people)
     _multiply(maker, records - people)
@@ -313,6 +313,16 @@ def generate(folder: Path, people: int = 3720, records: int = 4000, seed: int = 
     for name, (header, lines) in rows.items():
         _write(folder / f"{name}.csv", header, lines)
     return {name: len(lines) for name, (_, lines) in rows.items()}
+
+
+def _parsed(material: dict[str, Any]) -> dict[str, Any]:
+    """Entries cut into their forms once: by blanks where there are four, by a stroke where there are two languages."""
+    for name in ("men", "women", "surnames_fixed", "stems", "endings", "cities", "streets"):
+        material[name] = [tuple(entry.split("/")) for entry in material[name]]
+    for name in ("surnames_gendered", "patronymics"):
+        material[name] = [tuple(entry.split()) for entry in material[name]]
+    material["titles"] = [tuple(entry.split("=")) for entry in material["titles"]]
+    return material
 
 
 def _populate(maker: Maker, people: int) -> None:
@@ -355,10 +365,10 @@ def _first_card(maker: Maker, who: Person, buyer: bool) -> Card:
 def _multiply(maker: Maker, wanted: int) -> None:
     """Doubles of people who can be recognised again, in the shares of `DOUBLES`."""
     known = [who for who in maker.people if who.phone and not who.nameless and (who.email or maker.chance(0.5))]
-    made = 0
+    made = shares = 0
     for kind, share in DOUBLES.items():
-        upto = wanted if kind == "nameless" else made + round(wanted * share / 100)
-        while made < upto:
+        shares += share
+        while made < round(wanted * shares / 100):
             made += maker.double(kind, maker.pick(known))
 
 
@@ -386,7 +396,7 @@ def _days(maker: Maker) -> list[date]:
 def _order(maker: Maker, day: date, card: OrderCard) -> tuple[str, ...]:
     titles, drawn = maker.material["titles"], maker.draw.random()
     count = 1 if drawn < 0.6 else 2 if drawn < 0.9 else 3
-    books = dict(titles[maker.skewed(titles)].split("=") for _ in range(count))
+    books = dict(titles[maker.skewed(titles)] for _ in range(count))
     total = sum(map(int, books.values()))
     fate = maker.draw.random()
     status = "Доставлен" if fate < 0.8 else "Выдан" if fate < 0.95 else "Отменён"
