@@ -5,6 +5,7 @@ from reactivate.economics.allocation import Allocation, LastIn, allocate
 from reactivate.economics.bonus import bonuses, per_staff
 from reactivate.economics.candidates import NONE, OfferSums, candidates
 from reactivate.economics.constants import DEFAULT, HALVED, Assumptions
+from reactivate.economics.history import Repeat, repeat_rate
 from reactivate.economics.later import later_margin, payback_orders, reach
 from reactivate.economics.limits import Bounds
 from reactivate.economics.profit import (
@@ -30,6 +31,7 @@ __all__ = [
     "NONE",
     "OfferSums",
     "ProfitTerms",
+    "Repeat",
     "ResponseModel",
     "allocate",
     "bonuses",
@@ -46,5 +48,6 @@ __all__ = [
     "per_staff",
     "reach",
     "remarks",
+    "repeat_rate",
     "wasted_share",
 ]
