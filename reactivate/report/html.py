@@ -4,6 +4,7 @@ from base64 import b64encode
 from collections.abc import Callable, Iterator
 from hashlib import sha256
 from importlib.resources import files
+from pathlib import PurePath
 from typing import Any
 
 from markupsafe import Markup
@@ -38,9 +39,17 @@ def render(report: dict[str, Any]) -> str:
     Every figure is a `<data value=… data-at=path>`, the path leading to it in the JSON. A chapter without data is
     left out; a figure that is null is a dash.
     """
-    whole = Spot(report)
-    plan = whole if whole["format"].value == "plan/1" else whole["plan"]
-    order = ((_EFFECT, whole), (_BASE_RATE, plan), (_RESULTS, whole), (_BASE, plan), ((html_base.glossary,), whole))
+    only_plan = report.get("format") == "plan/1"
+    whole = Spot({} if only_plan else report)
+    plan = Spot(report) if only_plan else whole["plan"]
+    steps: tuple[Chapter, ...] = (html_base.steps,) if only_plan else ()
+    order = (
+        (_EFFECT, whole),
+        (_BASE_RATE, plan),
+        (_RESULTS, whole),
+        (steps + _BASE, plan),
+        ((html_base.glossary,), whole),
+    )
     chapters = [chapter(spot) for group, spot in order for chapter in group]
     style = files("reactivate.report").joinpath("style.css").read_text(encoding="utf-8")
     title = " · ".join(filter(None, (words(plan["campaign"].value), plan["brand"].text))) or "reactivate"
@@ -121,7 +130,7 @@ def _foot(plan: Spot) -> Markup:
         f"{one['name'].text} ({one['distribution'].text} {one['version'].text})" for one in plan["plugins"]
     )
     lines = [
-        f"Campaign file {plan['spec'].text}, fingerprint {plan['spec_hash'].text}",
+        f"Campaign file {PurePath(plan['spec'].text).name}, fingerprint {plan['spec_hash'].text[:12]}",
         f"Base {base['id'].text} read {base['synced_at'].text}; ledger key {ledger['key_id'].text}",
         f"Rules of the country: {policy['pack'].text} of {policy['date'].text}",
         f"Plug-ins: {plugins}" if plugins else "",

@@ -34,7 +34,7 @@ def audience(plan: Spot) -> Markup | None:
             (Markup("{}: {}").format(words(name), undecided[name].number()) for name in undecided.value), ", "
         )
         body.append(Markup('<p class="note">Undecided, because something is not known of them: {}.</p>').format(said))
-    if plan["segments"]:
+    if len(plan["segments"].value or ()) > 1:
         segments = [
             (words(row["segment"].value) or "everyone", row["people"].number(), row["holdout"].number())
             for row in plan["segments"]
@@ -106,7 +106,7 @@ def base_rate(plan: Spot) -> Markup | None:
     if not base:
         return None
     if not base["rate"].known:
-        why = base["unknown"].text or "nobody met the audience then"
+        why = words(base["unknown"].value) or "nobody met the audience then"
         return section("base-rate", "Who comes back anyway", f"Not known: {why}.")
     lead = Markup(
         "Of {} such people on {}, {} reached the goal within {} days, by {}, without this campaign: "
@@ -127,6 +127,24 @@ def base_rate(plan: Spot) -> Markup | None:
     return section("base-rate", "Who comes back anyway", lead, *body)
 
 
+def steps(plan: Spot) -> Markup | None:
+    if not plan["steps"]:
+        return None
+    currency = plan["currency"].value
+    rows = [
+        (
+            words(row["step"].value),
+            " or ".join(words(channel.value) for channel in row["channels"]),
+            row["rule"].text,
+            row["at_most"].number(),
+            row["cost_at_most"].money(currency),
+        )
+        for row in plan["steps"]
+    ]
+    lead = "Every contact of the journey with the most people it can come to; answers on the way make it fewer."
+    return section("steps", "What would be done", lead, table(("step", "by", "if", "people", "cost"), rows, text=3))
+
+
 def offers(plan: Spot) -> Markup | None:
     if not plan["offers"]:
         return None
@@ -142,7 +160,8 @@ def gathered(plan: Spot) -> Markup | None:
     if not plan["sources"]:
         return None
     sources = [
-        (row["name"].text, *(row[key].number() for key in ("rows", "records", "orders"))) for row in plan["sources"]
+        (words(row["name"].value), *(row[key].number() for key in ("rows", "records", "orders")))
+        for row in plan["sources"]
     ]
     people = plan["people"]
     lead = Markup("{} records are {} people: {} of the cards were doubles.").format(
@@ -150,9 +169,9 @@ def gathered(plan: Spot) -> Markup | None:
     )
     body = [table(("source", "rows", "records", "orders"), sources)]
     if plan["findings"]:
-        findings = [(row["reason"].text, row["code"].text, row["count"].number()) for row in plan["findings"]]
+        findings = [(row["reason"].text, row["count"].number()) for row in plan["findings"]]
         body.append(Markup("<h3>What was set aside or mended</h3>"))
-        body.append(table(("what", "code", "times"), findings, text=2))
+        body.append(table(("what", "times"), findings))
     return section("gathered", "What was gathered", lead, *body)
 
 
@@ -160,11 +179,14 @@ def gates(plan: Spot) -> Markup | None:
     if not plan["gates"]:
         return None
 
+    def name(gate: Spot) -> str:
+        return gate["rule"].text.partition(" ")[0]
+
     def verdict(gate: Spot) -> Markup:
         passed = gate["passed"].value
         return Markup('<span class="{}">{}</span>').format("good" if passed else "bad", "met" if passed else "not met")
 
-    rows = [(row["rule"].text, row["value"].number(), verdict(row)) for row in plan["gates"]]
+    rows = [(row["rule"].text, row["value"].text.removeprefix(f"{name(row)} "), verdict(row)) for row in plan["gates"]]
     return section("gates", "What was promised of the base", "", table(("rule", "found", ""), rows))
 
 

@@ -58,7 +58,7 @@ def plan() -> dict[str, Any]:
         "offers": [], "smallest_lift": 0.071,
         "smallest_lift_said": "with this audience and holdout, a lift of 7.1pp or more can be told from chance",
         "cost": {"at_most": 2145.6, "offers_at_most": 0.0, "currency": "UAH"}, "figures": {"people": 3718},
-        "gates": [{"rule": "audience >= 300", "value": 1902, "passed": True}], "remarks": [],
+        "gates": [{"rule": "audience >= 300", "value": "audience 1,902", "passed": True}], "remarks": [],
         "samples": [
             {"step": "thanks_for_books", "channel": "post", "to": "н…я@gmail.com", "subject": "Дякуємо за книжки",
              "text": "Наталіє, дякуємо!\n\nВи замовляли «Тигролови».\nПро що вам писати?"},
