@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from attrs import frozen
@@ -79,7 +80,7 @@ def _ours(batch: Batch, mapping: SourceMapping) -> pa.Table:
     if faults:
         raise DataError(faults)
     if batch.row_numbers is None:
-        numbers = pa.array(range(batch.first_row, batch.first_row + table.num_rows), pa.int64())
+        numbers = pa.array(np.arange(batch.first_row, batch.first_row + table.num_rows))
     else:
         numbers = batch.row_numbers
     return pa.table({**columns, ROW: numbers})
@@ -113,7 +114,7 @@ def _tidy(values: pa.ChunkedArray, name: str, mapping: SourceMapping) -> pa.Arra
 
 def trimmed(texts: pa.Array) -> pa.Array:
     """Without blanks at the edges (no-break ones inside become plain); empty = null."""
-    if pc.any(pc.match_substring_regex(texts, _BLANK)).as_py():
+    if not pc.all(pc.string_is_ascii(texts)).as_py():
         texts = pc.replace_substring_regex(texts, _BLANK, " ")
     bare = pc.utf8_trim_whitespace(texts)
     return pc.if_else(pc.equal(bare, ""), pa.scalar(None, pa.string()), bare)
