@@ -113,6 +113,7 @@ def commit_intents(
     others = _same_step(door, batch, points)
     contacts, room = _contacts(door, batch), _room(door, batch)
     opened: list[dict[str, Any]] = []
+    with_code: list[int] = []
     for (claimed, message), (_, point), permission in zip(batch, points, permitted, strict=True):
         facts = ours.get(claimed.pass_id)
         if facts is None:
@@ -133,15 +134,18 @@ def commit_intents(
         contacts[claimed.person_id] = contacts.get(claimed.person_id, 0) + 1
         others.append((claimed.pass_id, claimed.person_id, point, None))
         opened.append(_row(door, claimed, message, point, cost))
+        with_code += [claimed.pass_id] if facts.offer else []
         done.leaving[claimed.key] = facts.attempts + 1
     _open(connection, opened)
+    if with_code:
+        issue(connection, with_code, micros(now))
     return done
 
 
 _OURS = (
     select(t.touch.c.pass_id, t.touch.c.expires_at, t.touch.c.attempts)
     .add_columns(t.passage.c.state, t.passage.c.arm, t.passage.c.part, t.passage.c.entered_at, t.passage.c.goal_at)
-    .add_columns(t.person.c.erased_at)
+    .add_columns(t.person.c.erased_at, func.coalesce(t.touch.c.offer, t.passage.c.offer).label("offer"))
     .join(t.passage, t.passage.c.id == t.touch.c.pass_id)
     .outerjoin(t.person, t.person.c.person_id == t.passage.c.person_id)
     .where(
@@ -334,4 +338,3 @@ def _open(connection: Connection, rows: list[dict[str, Any]]) -> None:
     connection.execute(_SENDING, marks)
     # The primary key of `message` is the idempotency key: a second intent for it cannot be written.
     connection.execute(_INTENT, rows)
-    issue(connection, [row["pass_id"] for row in rows], rows[0]["intent_at"])

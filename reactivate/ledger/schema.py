@@ -162,10 +162,9 @@ passage = _table(
     _may("ended_at", BigInteger),
     _may("goal_at", BigInteger),
     _may("cool_until", BigInteger),
-    UniqueConstraint("campaign_id", "person_id", "number"),
+    UniqueConstraint("person_id", "campaign_id", "number"),
     Index("pass_inside", "campaign_id", "person_id", unique=True, sqlite_where=text("state = 'inside'"),
           postgresql_where=text("state = 'inside'")),
-    Index("pass_of", "person_id"),
 )  # fmt: skip
 touch = _table(
     "touch",

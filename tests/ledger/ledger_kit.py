@@ -1,6 +1,7 @@
 """Small worlds for the ledger's tests: a clock, people, passes, planned touches, a channel that remembers."""
 
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import pyarrow as pa
@@ -110,8 +111,25 @@ def consents(*rows):
     )
 
 
+SERVER = {"url": None}
+"""Where ledgers are made instead of in files: `dialect` in conftest sets it."""
+
+
 def open_ledger(folder: Path, clock=None, **more) -> Ledger:
+    if SERVER["url"]:
+        return Ledger.open(database(folder), create=True, now=clock or Clock(), home=folder / ".reactivate")
     return Ledger.open(folder / ".reactivate" / "ledger.db", create=True, now=clock or Clock(), **more)
+
+
+def database(folder):
+    """URL of a database of its own for this folder, made when there is none."""
+    import psycopg
+
+    name = "t" + sha256(str(folder).encode()).hexdigest()[:20]
+    with psycopg.connect(SERVER["url"], dbname="postgres", autocommit=True) as server:
+        if not server.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone():
+            server.execute(f"CREATE DATABASE {name}")
+    return SERVER["url"].replace("postgresql://", "postgresql+psycopg://") + name
 
 
 def populate(ledger, count, consent=True):

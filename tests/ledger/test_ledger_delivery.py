@@ -6,6 +6,8 @@ from reactivate.contracts.messages import Receipt
 from reactivate.diagnostics import Diagnostic
 from reactivate.ledger import Conditions, Verdict, deliver
 
+pytestmark = pytest.mark.usefixtures("dialect")
+
 
 @pytest.fixture
 def clock():

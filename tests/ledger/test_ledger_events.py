@@ -24,6 +24,8 @@ from reactivate.contracts.messages import Receipt
 from reactivate.contracts.schemas import EVENTS
 from reactivate.ledger import Conditions, deliver
 
+pytestmark = pytest.mark.usefixtures("dialect")
+
 
 @pytest.fixture
 def clock():
