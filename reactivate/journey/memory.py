@@ -33,11 +33,12 @@ class Touches:
     state: NDArray[np.object_]
     channel: NDArray[np.object_]
     variant: NDArray[np.object_]
+    offer: NDArray[np.object_]
     reason: NDArray[np.object_]
 
     @classmethod
     def none(cls, size: int) -> "Touches":
-        words = [np.full(size, None, dtype=object) for _ in range(4)]
+        words = [np.full(size, None, dtype=object) for _ in range(5)]
         return cls(np.full(size, _NEVER), np.full(size, _NEVER), *words)
 
 
@@ -116,7 +117,8 @@ class MemoryWorld:
         unplanned = np.isnat(touches.planned_at[rows])
         new = rows[unplanned & wish]
         touches.planned_at[new], touches.state[new] = self.clock, "planned"
-        touches.variant[rows[unplanned & wish]] = np.array(variants.to_pylist(), dtype=object)[unplanned & wish]
+        touches.variant[new] = np.array(variants.to_pylist(), dtype=object)[unplanned & wish]
+        touches.offer[new] = self._offers(node, new, touches)
         held = rows[touches.state[rows] == "planned"]
         dropped = held[~wish[np.isin(rows, held)]]
         self._close(touches, dropped, "skipped", "not_wanted")
@@ -137,6 +139,13 @@ class MemoryWorld:
 
     def draw(self, passes: pa.Table, salt: str) -> pa.Array:
         return pa.array(lots(self.drawn.seeds[self.rows(passes)], salt))
+
+    def _offers(self, node: Node, rows: Rows, touches: Touches) -> NDArray[np.object_]:
+        """The offer that goes with the step: the variant's or the step's own, `best` = the one of the pass."""
+        best = np.array(self.passes["offer"].take(pa.array(rows)).to_pylist(), dtype=object)
+        arms = {variant.name: variant.offer for variant in node.split}
+        offers = np.array([arms.get(name) or node.offer for name in touches.variant[rows]], dtype=object)
+        return np.where(offers == "best", best, offers)
 
     def _deliver(self, node: Node, touches: Touches, rows: Rows) -> None:
         """Hand over what can be handed over now; what has waited too long expires."""
@@ -239,14 +248,18 @@ class MemoryWorld:
         """When an event or answer of this name first came, from each person."""
         question = name.removeprefix("answered_")
         if question != name and question in self.asks:
-            return self.drawn.first([(step, "answered") for step in self.asks[question]], len(self))
+            steps = [(step, "answered") for step in self.asks[question]]
+            return np.fmin(self.drawn.first(steps, len(self)), self.drawn.event(name))
         return self.drawn.event(name)
 
     def _questions(self) -> dict[str, list[str]]:
+        """Which steps bring answers to a question: those that ask, and reminders after them that ask nothing new."""
         asks: dict[str, list[str]] = {}
         for table in self.tables.values():
+            open_: tuple[str, ...] = ()
             for node in (*table.nodes, *table.after_goal):
-                for question in node.ask:
+                open_ = node.ask or open_
+                for question in open_ if node.contacts else ():
                     if str(node.name) not in asks.setdefault(question, []):
                         asks[question].append(str(node.name))
         return asks

@@ -39,7 +39,7 @@ def _step_fact(world: "MemoryWorld", step: str, what: str, rows: Rows) -> pa.Arr
     if what == "variant":
         return pa.array(touches.variant[rows], pa.string(), mask=~sent)
     if what == "offer":
-        return pa.array(np.full(len(rows), "none", dtype=object), pa.string(), mask=~sent)
+        return pc.if_else(pa.array(sent), pc.fill_null(pa.array(touches.offer[rows], pa.string()), "none"), None)
     kind = {"answer": "answered", "delivered": "bounced"}.get(what, what)
     came = world.drawn.first([(step, kind)], len(world))[rows] <= world.clock
     if what in ("answer", "result"):

@@ -14,6 +14,7 @@
     scripted:
       - {person: p17, step: thanks, event: clicked, after: 2h}
 
+`answered` answers the questions of the step, or of the step before it that asked; `delivered` may stand for `bounced`.
 `after` is the longest delay (each is drawn evenly up to it): after the hand-over, for `events` after the entry.
 """
 

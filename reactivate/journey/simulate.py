@@ -1,7 +1,7 @@
 """A campaign on a fake clock: the journey of every pass, day by day, with supposed answers."""
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -47,12 +47,14 @@ def simulate(
     zone: ZoneInfo,
     goal: Sequence[str],
     within: Duration,
-    every: timedelta = timedelta(days=1),
+    runs: Iterable[datetime] | None = None,
     allowed: Allowed | None = None,
     capacity: Mapping[str, int] | None = None,
     progress: Callable[[int], object] | None = None,
 ) -> Simulation:
-    """Walk `passes` from `start` for so many days, once `every` while, and tell what happened.
+    """Walk `passes` from `start` for so many days and tell what happened.
+
+    `runs` are the moments of the walks in order; by default `daily_runs`.
 
     `tables` by segment; `profiles` has one row per person with the columns that rules read, `can_<channel>` among
     them (a channel without such a column reaches everybody); `goal` names events, one of which is the goal.
@@ -65,17 +67,26 @@ def simulate(
     drawn = Drawn(np.array(passes["person_id"].to_pylist(), dtype=object), own, responses)
     drawn.by_themselves(np.arange(passes.num_rows), moments(passes["entered_at"]))
     world = MemoryWorld(passes, aligned, tables, drawn, goal, within, zone, allowed, capacity or {})
-    now = start
-    while now <= start + timedelta(days=days):
+    for now in daily_runs(start, days, zone) if runs is None else runs:
         world.now = now
-        passes = _day(tables, passes, world, now, zone, rules)
+        passes = _walked(tables, passes, world, now, zone, rules)
         if progress is not None:
             progress((now - start).days)
-        now += every
     return Simulation(passes, _touches(world, zone), _events(world), _tags(world))
 
 
-def _day(
+def daily_runs(start: datetime, days: int, zone: ZoneInfo) -> Iterator[datetime]:
+    """`start`, then every day morning, noon, afternoon and evening: whatever hours are allowed, some run meets them."""
+    yield start
+    first, end = start.astimezone(zone).date(), start + timedelta(days=days)
+    clocks = [datetime.combine(first + timedelta(days=day), at, zone) for day in range(days + 1) for at in _CLOCK]
+    yield from (moment.astimezone(UTC) for moment in clocks if start < moment <= end)
+
+
+_CLOCK = (time(10), time(12), time(15), time(18))
+
+
+def _walked(
     tables: Mapping[str, NodeTable],
     passes: pa.Table,
     world: MemoryWorld,
@@ -115,6 +126,7 @@ def _step_touches(world: MemoryWorld, step: str, touches: Touches, patience: Dur
         step=pa.repeat(pa.scalar(step), len(rows)),
         channel=pa.array(touches.channel[rows], pa.string()),
         variant=pa.array(touches.variant[rows], pa.string()),
+        offer=pa.array(touches.offer[rows], pa.string()),
         state=pa.array(touches.state[rows], pa.string()),
         reason=pa.array(touches.reason[rows], pa.string()),
         planned_at=pa.array(planned, pa.timestamp("us")),

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pyarrow as pa
 import pytest
@@ -10,6 +10,7 @@ from reactivate.contracts.values import Duration
 from reactivate.errors import SpecError
 from reactivate.journey import Responses, funnel, simulate
 from reactivate.journey.lots import lots, seeds
+from reactivate.journey.simulate import daily_runs
 
 BOOKSHOP = nodes(
     {"send": "thanks", "by": ("email",), "ask": ("topics",)},
@@ -47,6 +48,7 @@ def run(people=None, answers=ANSWERS, table=BOOKSHOP, days=60, profiles=None, **
         zone=KYIV,
         goal=["answered_topics"],
         within=Duration(45, "d"),
+        runs=[START + timedelta(days=day) for day in range(days + 1)],
         **options,
     )
 
@@ -171,7 +173,8 @@ def test_days_on_the_profile_go_on():
             return Rule()
 
     simulate(
-        {"": table}, passes(1), profiles, Spy(), Responses(), start=START, days=3, zone=KYIV, goal=["ordered"], within=Duration(9, "d")
+        {"": table}, passes(1), profiles, Spy(), Responses(), start=START, days=3, zone=KYIV, goal=["ordered"], within=Duration(9, "d"),
+        runs=[START, START + timedelta(days=1)],
     )  # fmt: skip
     assert seen == [10, 11]
 
@@ -180,6 +183,31 @@ def test_who_enters_later_starts_later():
     people = passes(2, entered_at=[START, START + timedelta(days=5)], since_at=[START, START + timedelta(days=5)])
     done = run(people, {}, nodes({"send": "a", "by": ("email",)}))
     assert done.touches["planned_at"].to_pylist() == [START, START + timedelta(days=5)]
+
+
+def test_runs_of_a_day_meet_whatever_hours_are_allowed():
+    night = datetime(2026, 3, 2, 21, 59, 59, tzinfo=UTC)
+    runs = list(daily_runs(night, 2, KYIV))
+    assert runs[0] == night
+    assert [run.astimezone(KYIV).strftime("%d %H:%M") for run in runs[1:]] == [
+        "03 10:00", "03 12:00", "03 15:00", "03 18:00", "04 10:00", "04 12:00", "04 15:00", "04 18:00",
+    ]  # fmt: skip
+
+
+def test_an_answer_to_a_reminder_answers_the_question_before_it():
+    done = run(passes(1), {"steps": {"look": {"answered": {"share": "100%", "words": {"novels": "100%"}}}}})
+    assert done.passes["outcome"].to_pylist() == ["goal"]
+
+
+def test_offers_go_with_the_steps_that_carry_them():
+    table = nodes(
+        {"send": "a", "by": ("email",), "offer": "best"},
+        {"send": "b", "by": ("email",), "offer": "ten"},
+        {"send": "c", "by": ("email",)},
+    )
+    done = run(passes(2, offer=["saffron", None]), {}, table)
+    found = {(t["step"], t["person_id"]): t["offer"] for t in done.touches.to_pylist()}
+    assert found == {("a", "p1"): "saffron", ("a", "p2"): None, ("b", "p1"): "ten", ("b", "p2"): "ten", ("c", "p1"): None, ("c", "p2"): None}  # fmt: skip
 
 
 def test_nobody_at_all():
