@@ -7,6 +7,7 @@ from reactivate.economics.candidates import NONE, OfferSums, candidates
 from reactivate.economics.constants import DEFAULT, HALVED, Assumptions
 from reactivate.economics.history import Repeat, repeat_rate
 from reactivate.economics.later import later_margin, payback_orders, reach
+from reactivate.economics.left_out import left_out
 from reactivate.economics.limits import Bounds
 from reactivate.economics.profit import (
     ProfitTerms,
@@ -42,6 +43,7 @@ __all__ = [
     "guards",
     "largest_offer",
     "later_margin",
+    "left_out",
     "most_cost",
     "needed_later_margin",
     "payback_orders",

@@ -108,16 +108,20 @@ def _floats(column: pa.ChunkedArray, name: str, path: str) -> Floats:
     if not (pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_dictionary(kind)):
         if not any(test(kind) for test in _NUMERIC):
             raise DataError.because("R666", f"{path}: column {name!r} holds {kind}, not numbers")
-        return np.asarray(pc.fill_null(column.cast(pa.float64()), np.nan))
+        values: Floats = np.asarray(pc.fill_null(column.cast(pa.float64()), np.nan))
+        endless = np.flatnonzero(np.isinf(values))
+        if len(endless):
+            raise DataError.because("R666", f"{path}: column {name!r}, person {endless[0] + 1}: an infinite number")
+        return values
     coded = pc.utf8_trim_whitespace(column.cast(pa.string())).combine_chunks().dictionary_encode()
-    values = [_number(text) for text in coded.dictionary.to_pylist()]
-    wrong = [index for index, value in enumerate(values) if value is None]
+    read = [_number(text) for text in coded.dictionary.to_pylist()]
+    wrong = [index for index, value in enumerate(read) if value is None]
     if wrong:
         row = pc.index(coded.indices, wrong[0]).as_py()
         text = coded.dictionary[wrong[0]].as_py()
         raise DataError.because("R666", f"{path}: column {name!r}, person {row + 1}: {text!r} is no number")
-    lookup = np.array([*values, np.nan], dtype=np.float64)
-    numbers: Floats = lookup[pc.fill_null(coded.indices, len(values)).to_numpy(zero_copy_only=False)]
+    lookup = np.array([*read, np.nan], dtype=np.float64)
+    numbers: Floats = lookup[pc.fill_null(coded.indices, len(read)).to_numpy(zero_copy_only=False)]
     return numbers
 
 

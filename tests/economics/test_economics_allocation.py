@@ -9,7 +9,7 @@ from scipy.optimize import Bounds as Box
 from scipy.optimize import LinearConstraint, milp
 
 from reactivate.contracts.schemas import CANDIDATES
-from reactivate.economics import allocate
+from reactivate.economics import allocate, left_out
 from reactivate.errors import GuardStop
 
 
@@ -156,6 +156,41 @@ class TestChoice:
         found = allocate(table(rows))
         assert (found.gap, found.prices, found.last_in) == (0, {}, {})
         assert found.total == pytest.approx(best(rows))
+
+
+class TestLeftOut:
+    def test_everybody_is_chosen_or_told_why_not(self):
+        rows = [
+            ("rich", "", "none", 9.0, 3.0, 0, None),
+            ("poor", "", "none", 4.0, 3.0, 0, None),
+            ("poor", "", "coupon", -2.0, 5.0, 0, "each extra order loses 3.00"),
+            ("loss", "", "none", -0.5, 1.0, 0, None),
+            ("bad", "", "none", -0.5, 1.0, 0, "breaks even at 9 points"),
+            ("bad", "", "coupon", -3.0, 1.0, 0, "each extra order loses 3.00"),
+            ("who", "", "none", None, 1.0, 0, None),
+        ]
+        candidates = table(rows)
+        found = allocate(candidates, budget=4.0)
+        assert found.chosen["person_id"].to_pylist() == ["rich"]
+        assert {
+            row["person_id"]: (row["reason"], row["detail"]) for row in left_out(candidates, found).to_pylist()
+        } == {
+            "bad": ("loses_money", "breaks even at 9 points"),
+            "loss": ("loses_money", "expected extra profit is not above zero"),
+            "poor": ("over_limit", "used up by people who bring more: budget"),
+            "who": ("undecided", "no lift measured or assumed"),
+        }
+
+    @pytest.mark.parametrize("seed", range(4))
+    def test_counts_add_up(self, seed):
+        candidates = table(crowd(seed, people=200))
+        found = allocate(candidates, budget=50, people=40)
+        out = left_out(candidates, found)
+        assert found.chosen.num_rows + out.num_rows == 200
+        assert len(set(out["person_id"].to_pylist())) == out.num_rows
+
+    def test_nobody(self):
+        assert left_out(table([]), allocate(table([]))).num_rows == 0
 
 
 class TestOrdinaryMess:

@@ -159,6 +159,15 @@ class TestBadFiles:
         assert "note: 1 person without 'spend' counted in no mean of it" in out
         assert "note: letter: too few people, or nothing varies, to say how sure spend is" in out
 
+    def test_infinite_numbers_are_refused_and_nan_is_an_empty_cell(self, call, tmp_path):
+        path = tmp_path / "x.parquet"
+        group = ["letter", "letter", "holdout", "holdout"]
+        pq.write_table(pa.table({"group": group, "spend": [1.0, float("inf"), 2.0, 3.0]}), path)
+        assert "person 2: an infinite number" in sentence(call, path, *LIFT, "--outcome", "spend")[1]
+        pq.write_table(pa.table({"group": group, "spend": [1.0, float("nan"), 2.0, 3.0]}), path)
+        found = json.loads(call("lift", path, *LIFT, "--outcome", "spend", "--format", "json")[1])
+        assert found["arms"][0]["outcomes"][0]["n"] == 1
+
     def test_bytes_that_are_no_text(self, call, tmp_path):
         path = tmp_path / "x.csv"
         path.write_bytes(np.random.default_rng(1).bytes(4000))
