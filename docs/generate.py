@@ -12,7 +12,7 @@ import attrs
 import click
 
 sys.path.insert(0, str(Path(__file__).parent))
-from spec_page import spec  # noqa: E402 - beside this script, which is no package
+from spec_page import spec
 
 REFERENCE = Path(__file__).parent / "reference"
 NOTE = "<!-- Written by docs/generate.py; change the code it is made from. -->\n\n"

@@ -90,11 +90,24 @@ def _literals() -> str:
     from reactivate.spec.scalars import READERS
 
     shown = {
-        "text": Text, "name": Name, "duration": Duration, "share": Share, "difference of shares": Points, "money": Money,
-        "price of a contact": Price, "rate": kinds.CountRate, "people": kinds.People, "budget": kinds.Budget, "date": date,
-        "time": time, "hours": Hours, "count": int, "orders": kinds.OrderCount, "part of the margin": kinds.OfMargin,
+        "text": Text,
+        "name": Name,
+        "duration": Duration,
+        "share": Share,
+        "difference of shares": Points,
+        "money": Money,
+        "price of a contact": Price,
+        "rate": kinds.CountRate,
+        "people": kinds.People,
+        "budget": kinds.Budget,
+        "date": date,
+        "time": time,
+        "hours": Hours,
+        "count": int,
+        "orders": kinds.OrderCount,
+        "part of the margin": kinds.OfMargin,
         "secret": Secret,
-    }  # fmt: skip
+    }
     rows = ["| kind | write |", "| --- | --- |"]
     rows += [f"| {name} | {READERS[kind].expects} |" for name, kind in shown.items()]
     return "\n".join(rows)

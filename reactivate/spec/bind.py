@@ -162,7 +162,7 @@ class Binder:
         values = reader._values([key for key in own if key.key in shared], both, what, Places())
         rest = Mapping(tuple(entry for entry in entries if entry.key.text not in shared), node.span)
         values |= self._values([key for key in own if key.key not in shared], rest, what, places)
-        if twice.failed or len(self.found.errors) > before:
+        if FAULT in values.values() or twice.failed or len(self.found.errors) > before:
             return None
         try:
             return descriptor.settings(**values)

@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from reactivate.diagnostics import Collector, Diagnostic, Span
 from reactivate.spec.business import Business
 from reactivate.spec.campaign import Campaign
+from reactivate.spec.claims import never, segments_of
 from reactivate.spec.refer import refer
 from reactivate.spec.steps import Ads, Call, Contact, Send, Stop, Wait
+from reactivate.text import one_of
 
 _FITS = {"call": {"call"}, "ads": {"ads"}, "send": {"email", "sms", "messenger", "push", "staff"}}
 
@@ -118,16 +120,23 @@ def _goal_is_asked(campaign: Campaign, asked: set[str], found: Collector) -> Non
 
 
 def _given(campaign: Campaign, found: Collector) -> None:
-    """R353: an offer that no step ever gives."""
-    given: set[str] = set()
-    for step in campaign.steps():
-        if isinstance(step, (Send, Call)):
-            given |= {offer for offer, _ in _named_offers(step)}
-    if "best" in given:
-        return
-    parts = {str(part) for name, offer in (campaign.offers or {}).items() if name in given
+    """R353: an offer that nobody ever gets, because no step gives it or nobody may have it."""
+    by_segment: dict[str | None, set[str]] = {
+        segment: {offer for step in steps if isinstance(step, (Send, Call)) for offer, _ in _named_offers(step)}
+        for segment, steps in (*campaign.journeys.items(), (None, campaign.after_goal or ()))
+    }
+    given: set[str] = set().union(*by_segment.values())
+    parts = {str(part) for name, offer in (campaign.offers or {}).items() if {name, "best"} & given
              for part in getattr(offer.settings, "of", None) or ()}  # fmt: skip
-    for name in campaign.offers or {}:
-        if name not in given | parts:
-            found.warning("R353", f"no step gives the offer {name!r}", campaign.places.key(f"offers.{name}"),
-                          f"write `offer: {name}` or `offer: best` in a step")  # fmt: skip
+    for name, offer in (campaign.offers or {}).items():
+        place = campaign.places.key(f"offers.{name}")
+        rule = offer.rule.text if offer.rule else None
+        only = segments_of(rule)
+        if not {name, "best"} & given and name not in parts:
+            hint = f"write `offer: {name}` or `offer: best` in a step"
+            found.warning("R353", f"no step gives the offer {name!r}", place, hint)
+        elif never(rule):
+            found.warning("R353", f"nobody may have the offer {name!r}: its `if` excludes itself", place)
+        elif campaign.divided and only and not any({name, "best"} & by_segment.get(one, set()) for one in only):
+            said = f"nobody gets the offer {name!r}: only {one_of(only)} may have it, and no step there gives it"
+            found.warning("R353", said, place, f"write `offer: {name}` in a step of {one_of(only)}")

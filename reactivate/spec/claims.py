@@ -1,5 +1,7 @@
 """What one claim of a rule says about another: surely true with it, or never true together with it."""
 
+from itertools import combinations
+
 from reactivate.rules import tree
 from reactivate.rules.parse import parse
 
@@ -41,6 +43,17 @@ def exclude(one: tree.Node, two: tree.Node) -> bool:
         return True
     words, others = _words(one), _words(two)
     return words is not None and others is not None and words[0] == others[0] and not words[1] & others[1]
+
+
+def segments_of(rule: str | None) -> frozenset[str] | None:
+    """The segments to which a rule confines itself; None when it speaks of none."""
+    confined = [words for part in parts_of(rule) if (words := _words(part)) and words[0] == tree.Ref("segment")]
+    return frozenset.intersection(*(words for _, words in confined)) if confined else None
+
+
+def never(rule: str | None) -> bool:
+    """Whether two claims of a rule exclude each other, so that it is never true."""
+    return any(exclude(one, two) for one, two in combinations(parts_of(rule), 2))
 
 
 def _words(node: tree.Node) -> tuple[tree.Node, frozenset[str]] | None:

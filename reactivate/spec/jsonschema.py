@@ -1,8 +1,8 @@
 """The JSON Schema of the language, for editors: made from the model's metadata and the plug-ins installed.
 
 Draft 7, which the YAML language server reads best. Parts that depend on `use:` are chosen by `if`/`then`, so that an
-editor names the one wrong key instead of "matches none of nine schemas". The binder, not this schema, is the judge: what
-a text means (currencies, quotes, rules) only it knows.
+editor names the one wrong key instead of "matches none of nine schemas". The binder, not this schema, is the judge:
+what a text means (currencies, quotes, rules) only it knows.
 """
 
 from collections.abc import Mapping

@@ -37,7 +37,8 @@ class Scopes:
     @cached_property
     def offers(self) -> Vocabulary:
         """`if` of an offer: the card and the segment."""
-        return self.people.plus(*self._segment())
+        away = {} if self._segment() else {"segment": "this campaign has no `segments`"}
+        return self.people.plus(*self._segment(), unavailable=away)
 
     @cached_property
     def everything(self) -> Vocabulary:
@@ -51,8 +52,10 @@ class Scopes:
 
     def at(self, segment: str, index: int) -> Vocabulary:
         """A step of the journey: it may speak of the steps above it, and `or_until` of nothing else."""
-        steps = self.campaign.journeys.get(segment, ()) if self.campaign else ()
-        return self._journey(_contacts(steps[:index]))
+        if self.campaign is None:
+            return self.people
+        where = f"this step stands further below{', or in another segment' if self.campaign.divided else ''}"
+        return self._journey(_contacts(self.campaign.journeys.get(segment, ())[:index]), where)
 
     def after(self, index: int) -> Vocabulary:
         """A step of `after_goal`: it may speak of the whole journey too."""
@@ -61,7 +64,7 @@ class Scopes:
         before = [step for steps in self.campaign.journeys.values() for step in steps]
         return self._journey(_contacts((*before, *self.campaign.after_goal[:index])))
 
-    def _journey(self, above: Sequence[Contact]) -> Vocabulary:
+    def _journey(self, above: Sequence[Contact], where: str = "this step stands further below") -> Vocabulary:
         facts: list[Name] = []
         away: dict[str, str] = {}
         known = {step.name for step in above}
@@ -71,8 +74,7 @@ class Scopes:
             away |= absent
         for step in self._contacts():
             if step.name not in known:
-                away |= {f"{step.name}.{fact}": "this step stands further below, or in another segment"
-                         for fact in names.STEP_FACTS}  # fmt: skip
+                away |= {f"{step.name}.{fact}": where for fact in names.STEP_FACTS}
         return self.offers.plus(*self._events(), *facts, unavailable=away)
 
     def _contacts(self) -> list[Contact]:

@@ -196,7 +196,7 @@ def _node(value: Any) -> Node:
         return Mapping(tuple(Entry(Scalar(key, span), _node(item)) for key, item in value.items()), span)
     if isinstance(value, list):
         return Sequence(tuple(_node(item) for item in value), span)
-    return Scalar(value, span)
+    return Scalar(value, span, quoted=not value)
 
 
 @settings(max_examples=200)
@@ -214,3 +214,9 @@ def test_durations_of_the_model_have_defaults(tmp_path: Path) -> None:
     assert spec.business.cool_off == Duration(180, "d")
     assert str(spec.business.cap) == "3 per 30d"
     assert spec.business.match.by == ("phone", "email", "name")
+
+
+def test_an_empty_value_never_reaches_a_plugin(tmp_path: Path) -> None:
+    spec = loaded(tmp_path, business=BUSINESS.replace("folder: out/calls", "folder: "))
+    assert [item.code for item in spec.diagnostics if item.is_error] == ["R111"]
+    assert spec.business.channels["desk"].settings is None
