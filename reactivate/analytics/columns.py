@@ -111,9 +111,10 @@ COLUMNS: tuple[ProfileColumn, ...] = (
     ProfileColumn(
         "expected_orders",
         "count",
-        "orders expected within the window (90 days), uncontacted",
+        "orders expected within the window that lies ahead, uncontacted",
         "no order, or too short a history",
         "orders",
+        windowed=True,
         added_by="value",
     ),
     ProfileColumn(
@@ -123,6 +124,21 @@ COLUMNS: tuple[ProfileColumn, ...] = (
         "no order, or no sum known",
         "currency of the business",
         added_by="value",
+    ),
+    ProfileColumn(
+        "due_service",
+        "text",
+        "service that falls due next",
+        "no `services`, or none of them done before",
+        added_by="due",
+    ),
+    ProfileColumn(
+        "until_service",
+        "duration",
+        "days until it falls due, negative when past",
+        "as due_service",
+        "days",
+        added_by="due",
     ),
     ProfileColumn("stage", "text", "stage of life as a customer", _NEVER, words=_STAGE, added_by="stage"),
 )

@@ -34,6 +34,15 @@ class Forecast:
     history: BaseRates
     silence: SilenceCurve
     warnings: tuple[Diagnostic, ...]
+    per_day: Floats
+    within_days: int
+
+    def expected_orders(self, within_days: float) -> pa.Array:
+        """Orders expected of each person within another time than `within_days`."""
+        if self.model.trouble:
+            base = np.asarray(self.table["expected_orders"].fill_null(np.nan), np.float64)
+            return _column(base * (within_days / self.within_days))
+        return _column(_of_persons(self.seen, self.model.expected_order_days(self.seen, within_days)) * self.per_day)
 
 
 def forecast(
@@ -58,11 +67,12 @@ def forecast(
     model, remarks = fit_best(seen)
     sums = fit_gamma_gamma(*_day_sums(bought, first_day=False))
     rates = base_rates(people, orders, as_of=as_of, within_days=within_days)
+    per_day = _orders_per_day(bought)
     if model.trouble:
         reckoned = _from_history(bought, rates, day_number(as_of))
     else:
         reckoned = _from_model(model, seen, within_days, yearly_discount)
-        reckoned["expected_orders"] = reckoned["expected_orders"] * _orders_per_day(bought)
+        reckoned["expected_orders"] = reckoned["expected_orders"] * per_day
     days = reckoned.pop("days_of_a_year")
     reckoned["expected_value"] = days * _expected_sum(bought, sums)
     table = {name: _column(values) for name, values in reckoned.items()}
@@ -74,6 +84,8 @@ def forecast(
         rates,
         silence_curve(who, day, day_number(as_of)),
         (*remarks, *_about(sums)),
+        per_day,
+        within_days,
     )
 
 
@@ -105,11 +117,13 @@ def _from_model(model: Fit, seen: Patterns, within_days: int, yearly_discount: f
         "expected_orders": model.expected_order_days(seen, within_days),
         "days_of_a_year": discounted_order_days(model, seen, yearly_discount),
     }
+    return {name: _of_persons(seen, values) for name, values in reckoned.items()}
+
+
+def _of_persons(seen: Patterns, values: Floats) -> Floats:
+    """A value per pattern as one per person, NaN without orders."""
     known = seen.of_person >= 0
-    return {
-        name: np.where(known, values[seen.of_person] if len(values) else np.nan, np.nan)
-        for name, values in reckoned.items()
-    }
+    return np.where(known, values[seen.of_person] if len(values) else np.nan, np.nan)
 
 
 def discounted_order_days(model: Fit, seen: Patterns, yearly_discount: float) -> Floats:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from reactivate.analytics.arrays import (
     Floats,
@@ -23,11 +24,16 @@ from reactivate.analytics.habits import hours, weekdays
 from reactivate.analytics.history import History, ids, read_history
 from reactivate.analytics.margins import margins
 from reactivate.analytics.rhythm import rhythms
+from reactivate.analytics.services import Service, due
 from reactivate.analytics.tastes import categories, last_items
 from reactivate.contracts.schemas import PROFILES
 
 WINDOWED = ("orders", "order_days", "returns", "revenue", "avg_order")
 """Columns that may carry a window, as in `orders(365d)`."""
+AHEAD = "expected_orders"
+"""The one column whose window lies ahead."""
+FORECASTS = ("chance_alive", "chance_order", "expected_value")
+"""Columns that need a fitted model; added when asked for."""
 
 
 def profile(
@@ -40,6 +46,9 @@ def profile(
     windows: Iterable[tuple[str, float]] = (),
     margin: Mapping[str, float] | None = None,
     timezone: str | None = None,
+    forecasts: Iterable[str] = (),
+    goal_days: int = 90,
+    services: Mapping[str, Service] | None = None,
 ) -> pa.Table:
     """Describe each of `people` (ids, or a table with `person_id`) by contract PROFILES and `columns.COLUMNS`.
 
@@ -48,6 +57,8 @@ def profile(
     days to `as_of`. A window of n days holds the last n calendar days, `as_of` included, so `orders(30d)` = 0 says
     the same as `since_last_order` >= 30d. `margin` gives the share left per category, `default` for the others;
     with `lines` it is taken line by line. `timezone` is the business's, for the favourite hour (null without it).
+    `forecasts` names columns of `FORECASTS` to add (`chance_order` within `goal_days`); `expected_orders` looks ahead
+    and is a window: ("expected_orders", 90.0). `services` adds `due_service` and `until_service`.
     Raises DataError (R650) when the sums of one person are too large to be booked.
     """
     until = min(until or as_of, as_of)
@@ -62,8 +73,13 @@ def profile(
         "favourite_hour": hours(bought, timezone),
         "margin": margins(found, orders, lines, margin),
     }
+    windows = list(windows)
     for name, days in windows:
-        columns[window_name(name, days)] = _windowed(found, name, days, day_number(as_of))
+        if name != AHEAD:
+            columns[window_name(name, days)] = _windowed(found, name, days, day_number(as_of))
+    columns |= _ahead(people, orders, until, [days for name, days in windows if name == AHEAD], forecasts, goal_days)
+    if services is not None:
+        columns |= _due(people, orders, services, as_of=as_of, until=until)
     return PROFILES.conform(pa.table(columns))
 
 
@@ -165,3 +181,23 @@ def _windowed(found: History, name: str, days: float, as_of: int) -> pa.Array:
     if name == "orders":
         return pa.array(np.bincount(recent.person[recent.is_order], minlength=recent.persons).astype(np.int32))
     return _sums(recent)[name]
+
+
+def _ahead(
+    people: Any, orders: pa.Table, until: date, windows: list[float], forecasts: Iterable[str], goal_days: int
+) -> dict[str, pa.Array]:
+    wanted = list(forecasts)
+    if not wanted and not windows:
+        return {}
+    from reactivate.analytics.forecast import forecast  # scipy is paid for only when a rule asks for a forecast
+
+    made = forecast(people, orders, as_of=until, within_days=goal_days)
+    ahead = {window_name(AHEAD, days): made.expected_orders(days) for days in windows}
+    return {**{name: made.table[name] for name in wanted}, **ahead}
+
+
+def _due(people: Any, orders: pa.Table, services: Mapping[str, Service], *, as_of: date, until: date) -> dict[str, Any]:
+    """Due days from what was done up to `until`, counted from `as_of`."""
+    found = due(people, orders, services, as_of=until)
+    days = pc.subtract(found["until_service"], (as_of - until).days)
+    return {"due_service": found["due_service"], "until_service": days.cast(pa.int32())}
