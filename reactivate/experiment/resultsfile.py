@@ -34,7 +34,7 @@ class Results:
 def read_results(path: str, *, arm: str, control: str, numbers: Sequence[str]) -> Results:
     """The column `arm` and the columns `numbers` of a file.
 
-    EnvironmentFault R911 cannot be read. DataError R664 no such column, R665 no such control or no other arm, R666 a
+    EnvironmentFault R903 cannot be read. DataError R664 no such column, R665 no such control or no other arm, R666 a
     cell that is no number, R667 not a table.
     """
     table = _table(path)
@@ -70,7 +70,7 @@ def _table(path: str) -> pa.Table:
             head = opened.read(65536)
     except OSError as fault:
         problem = (fault.strerror or str(fault)).lower()
-        raise EnvironmentFault.because("R911", f"cannot read {path}: {problem}") from None
+        raise EnvironmentFault.because("R903", f"cannot read {path}: {problem}") from None
     try:
         return _parquet(file) if head[:4] == b"PAR1" else _csv(file, head)
     except (pa.ArrowInvalid, pa.ArrowKeyError, UnicodeDecodeError) as fault:

@@ -139,7 +139,7 @@ class TestBadFiles:
 
     def test_missing_file(self, call, tmp_path):
         code, err = sentence(call, tmp_path / "none.csv", *LIFT, "--outcome", "visit")
-        assert (code, "R911" in err) == (9, True)
+        assert (code, "R903" in err) == (9, True)
 
     def test_semicolons_decimal_commas_marks_and_cyrillic(self, call, tmp_path):
         text = "\ufeffгруппа;сумма;пришёл\nписьмо;1 200,50;да\nписьмо;0;нет\nконтроль;3,5;нет\nконтроль;1;нет\n"

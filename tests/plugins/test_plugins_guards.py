@@ -98,7 +98,7 @@ class TestStock:
 
     def test_says_what_is_wrong(self, tmp_path):
         judge = guard("stock", tmp_path, path="stock.csv").judge
-        assert said(lambda: judge(table())).startswith("R911")
+        assert said(lambda: judge(table())).startswith("R903")
         (tmp_path / "stock.csv").write_text("a,b\n")
         assert "needs the columns item and quantity" in said(lambda: judge(table()))
         (tmp_path / "stock.csv").write_text("item,quantity\nten,many\n")

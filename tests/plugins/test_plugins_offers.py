@@ -105,7 +105,7 @@ class TestPools:
 
     def test_says_what_is_wrong(self, tmp_path):
         missing = offer("codes", tmp_path, pool=Path("pool.csv"), value=0.1)
-        assert said(lambda: missing.terms).startswith("R911: cannot read")
+        assert said(lambda: missing.terms).startswith("R903: cannot read")
         assert said(lambda: self.pool(tmp_path, "code\n").codes()).endswith("of offer 'ten' holds no codes")
         assert said(lambda: self.pool(tmp_path, "").codes()).startswith("R661")
         assert said(lambda: self.pool(tmp_path, "TEN-100\nten-100\nX\n").codes()).endswith(

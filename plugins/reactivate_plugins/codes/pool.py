@@ -35,7 +35,7 @@ class Pool:
 
     @cached_property
     def _listed(self) -> tuple[str, ...]:
-        """EnvironmentFault R911 no such file; DataError R660 unreadable, R661 no codes, R662 repeated ones."""
+        """EnvironmentFault R903 no such file; DataError R660 unreadable, R661 no codes, R662 repeated ones."""
         found = place(self.path or "", self.folder)
         try:
             with found.open(encoding="utf-8-sig", newline="") as lines:
