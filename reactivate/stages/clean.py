@@ -1,5 +1,6 @@
 """Stage clean: normal forms beside the records, every contact point found, what is junk named and counted."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
@@ -10,7 +11,10 @@ from attrs import frozen
 
 from reactivate import normalise
 from reactivate.stages.findings import Findings
-from reactivate.stages.tables import whole
+from reactivate.stages.tables import whole, with_columns
+
+NO_JUNK = frozenset({"empty", "company"})
+"""Reasons for having no person's name that are no fault of the record."""
 
 _POINTS = {"email": "email", "phone": "phone"}
 
@@ -24,10 +28,17 @@ class Cleaned:
     findings: pa.Table
 
 
-def clean(records: pa.Table, region: str) -> Cleaned:
-    """Normal forms and contact points of RECORDS. `region` (ISO 3166) reads phones without a country."""
+def clean(records: pa.Table, region: str, companies: Iterable[str] = ()) -> Cleaned:
+    """Normal forms and contact points of RECORDS. `region` (ISO 3166) reads phones without a country.
+
+    `companies`: sources whose cards are companies; their names are not read as those of people.
+    """
     first, further = _addresses(records)
-    normal, contacts = normalise.normalised(first, region=region)
+    firms = pc.is_in(whole(records["source"]), value_set=pa.array(list(companies), pa.string()))
+    nameless = pc.if_else(firms, pa.scalar(None, pa.string()), whole(records["name"]))
+    normal, contacts = normalise.normalised(with_columns(first, {"name": nameless}), region=region)
+    flaws = pc.if_else(pc.and_(firms, whole(pc.is_valid(records["name"]))), "company", whole(normal["n_name_flaw"]))
+    normal = with_columns(normal, {"name": records["name"], "n_name_flaw": flaws})
     if further.num_rows:
         _, found = normalise.normalised(further.drop_columns(["row"]), region=region)
         rows = whole(further["row"]).take(whole(found["row"]))
@@ -88,7 +99,7 @@ def _noticed(records: pa.Table, contacts: pa.Table) -> pa.Table:
         of_source = pc.equal(records["source"], source)
         flaws = whole(records["n_name_flaw"])
         for flaw in _words(flaws):
-            if flaw != "empty":
+            if flaw not in NO_JUNK:
                 held = pc.and_(of_source, pc.fill_null(pc.equal(flaws, flaw), False))
                 found.records(whole(records["record_id"].filter(held)), f"junk_name_{flaw}", f"name: {flaw}", "name")
         for kind in ("email", "phone", "address"):

@@ -7,13 +7,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from reactivate.ledger import Manifest
+from reactivate.stages.clean import NO_JUNK
 from reactivate.stages.extract import Extract
 
 
 def figures(extracts: Mapping[str, Extract], tables: Mapping[str, pa.Table]) -> dict[str, Any]:
     """JSON-ready counts for the manifest. `good.*` are shares of people, `duplicates` and `junk.name` of records."""
     records, people = tables["records"], tables["people"].num_rows
-    junk = pc.and_(pc.is_valid(records["n_name_flaw"]), pc.not_equal(records["n_name_flaw"], "empty"))
+    fine = pc.is_in(records["n_name_flaw"], value_set=pa.array([None, *sorted(NO_JUNK)]))
     good = tables["contacts"].filter(tables["contacts"]["good"])
     email, phone = (_holders(good, kind) for kind in ("email", "phone"))
     either = len(set(email.to_pylist()) | set(phone.to_pylist()))
@@ -24,7 +25,7 @@ def figures(extracts: Mapping[str, Extract], tables: Mapping[str, pa.Table]) -> 
         "people": people,
         "orders": tables["orders"].num_rows,
         "duplicates": _share(records.num_rows - people, records.num_rows),
-        "junk.name": _share(pc.sum(pc.fill_null(junk, False)).as_py() or 0, records.num_rows),
+        "junk.name": _share(pc.sum(pc.invert(fine)).as_py() or 0, records.num_rows),
         "good.email": _share(len(email), people),
         "good.phone": _share(len(phone), people),
         "good.any": _share(either, people),

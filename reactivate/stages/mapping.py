@@ -49,7 +49,6 @@ class SourceMapping:
     types: Mapping[str, OwnType] = field(factory=dict)
     paid: tuple[str, ...] = ()
     events: Mapping[str, str] = field(factory=dict)
-    card: Literal["person", "company"] = "person"
     bad_rows: float = 0.01
     not_products: tuple[str, ...] = ()
     dates: str = "YYYY-MM-DD"

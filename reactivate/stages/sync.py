@@ -53,7 +53,8 @@ def sync(
     everything = together(extracts.values())
     region = region_of(str(business.timezone), business.policy)
     with told.stage("cleaning"):
-        cleaned = clean(everything.records, region)
+        firms = [name for name, source in business.sources.items() if source.card == "company"]
+        cleaned = clean(everything.records, region, firms)
     with told.stage("matching"):
         matched = match(cleaned.records, _matcher(business, now))
     with told.stage("uniting"):
@@ -94,7 +95,6 @@ def mapping_of(business: Business, spec: SourceSpec) -> SourceMapping:
         types=spec.types,
         paid=spec.paid,
         events=spec.events,
-        card=spec.card,
         bad_rows=float(spec.bad_rows),
         not_products=spec.not_products,
         **given,

@@ -1,10 +1,13 @@
 """The csv source: whole files fast, damaged files row by row, never a guess."""
 
 import random
+import tempfile
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from reactivate_plugins.csv.reader import CsvSource
 
 from reactivate.api import BadRow
@@ -165,3 +168,31 @@ def test_both_roads_agree(tmp_path):
     damaged, bad = read(tmp_path, "a,b,c,d\n" + "\n".join(lines) + "\nshort\n")
     assert whole == damaged
     assert len(bad) == 1
+
+
+@given(st.text(alphabet='aя1,;"\n\r\t\0 ', max_size=200))
+def test_any_text_is_cut_or_set_aside(text):
+    """Rows keep the order and the numbers of the file; nothing comes twice, nothing crashes."""
+    with tempfile.TemporaryDirectory() as folder:
+        # So many NULs that the file must be UTF-16 are an error of the whole.
+        if text.count("\0") > 2 * text.count("\n"):
+            text = text.replace("\0", "")
+        rows, bad = read(Path(folder), "a,b\n" + text)
+    assert not set(rows) & set(bad)
+    assert list(rows) == sorted(rows)
+    assert all(set(row) == {"a", "b"} for row in rows.values())
+    lines = text.count("\n") + text.count("\r") + 2
+    assert max([1, *rows, *bad]) <= lines
+
+
+@given(st.lists(st.tuples(st.text('aя,;"\n x', max_size=8), st.text("b1'", max_size=4)), max_size=12))
+def test_reads_back_what_the_csv_module_writes(rows):
+    import csv
+    import io
+
+    text = io.StringIO()
+    csv.writer(text).writerows([("a", "b"), *rows])
+    with tempfile.TemporaryDirectory() as folder:
+        found, bad = read(Path(folder), text.getvalue())
+    assert not bad
+    assert [tuple(row.values()) for row in found.values()] == rows

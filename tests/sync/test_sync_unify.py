@@ -121,6 +121,16 @@ class TestHouseholds:
         assert people["a"]["household"] is None
 
 
+def test_names_of_companies_are_kept_whole_and_are_no_junk():
+    cards = records({"name": "Петренко Груп", "phone": "0671112233"}, {"name": "ООО Ромашка"})
+    cleaned = clean(cards, "UA", companies=["s"])
+    assert cleaned.records["n_last"].null_count == 2
+    held = cleaned.records.append_column("person_id", pa.array(["a", "b"]))
+    people = unify.people(held, unify.contacts(held, cleaned.contacts))
+    assert people["name"].to_pylist() == ["Петренко Груп", "ООО Ромашка"]
+    assert cleaned.findings.num_rows == 0
+
+
 def test_no_records():
     cleaned = clean(RECORDS.empty(), "UA")
     held = cleaned.records.append_column("person_id", pa.array([], pa.string()))
