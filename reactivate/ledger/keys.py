@@ -4,6 +4,7 @@ import hashlib
 import hmac
 from base64 import b32encode
 from collections.abc import Iterable
+from functools import lru_cache
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -11,6 +12,11 @@ import pyarrow.compute as pc
 _SEPARATOR = "\x1f"
 
 
+_REMEMBERED = 200_000
+"""Hashes kept in memory: a process that runs day after day asks for the same addresses and messages again."""
+
+
+@lru_cache(maxsize=_REMEMBERED)
 def message_key(secret: bytes, campaign: str, step: str, person: str, number: int) -> str:
     """The idempotency key: 26 base32 characters (128 bits), the same after any crash, re-plan or restore."""
     told = _SEPARATOR.join(("v1", campaign, step, person, str(number)))
@@ -28,6 +34,7 @@ def number_of(secret: bytes, told: str) -> int:
     return int.from_bytes(_digest(secret, told)[:8], "big", signed=True)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def point(secret: bytes, kind: str, value: str) -> int:
     """The keyed hash of a contact value; letter case, blanks and phone punctuation do not matter."""
     return number_of(secret, f"point{_SEPARATOR}{kind}{_SEPARATOR}{canonical(kind, value)}")

@@ -5,7 +5,7 @@ from typing import Any
 
 from attrs import frozen
 
-CHANGES_EVERY_TIME = {"now", "base", "ledger", "samples"}
+CHANGES_EVERY_TIME = {"now", "base", "ledger", "samples", "ceilings"}
 """Parts that differ between any two plans and tell nothing."""
 
 _NAMES = ("name", "step", "segment", "reason", "code", "rule")

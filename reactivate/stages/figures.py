@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 from reactivate.ledger import Manifest
 from reactivate.stages.clean import NO_JUNK
 from reactivate.stages.extract import Extract
+from reactivate.stages.same_ids import bare
 
 
 def figures(extracts: Mapping[str, Extract], tables: Mapping[str, pa.Table]) -> dict[str, Any]:
@@ -16,6 +17,9 @@ def figures(extracts: Mapping[str, Extract], tables: Mapping[str, pa.Table]) -> 
     records, people = tables["records"], tables["people"].num_rows
     fine = pc.is_in(records["n_name_flaw"], value_set=pa.array([None, *sorted(NO_JUNK)]))
     good = tables["contacts"].filter(tables["contacts"]["good"])
+    # A number in a file of orders is no second card of its customer.
+    cards = records.num_rows - (pc.sum(bare(records)).as_py() or 0)
+    cards = cards or records.num_rows
     email, phone = (_holders(good, kind) for kind in ("email", "phone"))
     either = len(set(email.to_pylist()) | set(phone.to_pylist()))
     return {
@@ -24,7 +28,7 @@ def figures(extracts: Mapping[str, Extract], tables: Mapping[str, pa.Table]) -> 
         "records": records.num_rows,
         "people": people,
         "orders": tables["orders"].num_rows,
-        "duplicates": _share(records.num_rows - people, records.num_rows),
+        "duplicates": _share(max(0, cards - people), cards),
         "junk.name": _share(pc.sum(pc.invert(fine)).as_py() or 0, records.num_rows),
         "good.email": _share(len(email), people),
         "good.phone": _share(len(phone), people),

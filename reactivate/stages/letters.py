@@ -32,6 +32,7 @@ class Sender:
     key_id: str
     templates: Path
     questions: Mapping[str, Mapping[str, Any]] = field(factory=dict)
+    asks: bool = False
 
 
 @frozen
@@ -110,7 +111,8 @@ class Letters:
         preferences = self._link("preferences", who, what.campaign, step)
         values = {name: person.get(name) for name in {name.split(".")[0] for name in wanted}}
         values |= {"brand": self.sender.brand, "unsubscribe_link": unsubscribe, "preferences_link": preferences}
-        values["ask_link"] = self._link("answer", who, what.campaign, step) if what.node.ask else None
+        # A reminder that asks nothing itself may lead to the question of the letter it reminds of.
+        values["ask_link"] = self._link("answer", who, what.campaign, step) if self.sender.asks else None
         values["offer"] = offers(touches["pass_id"][row].as_py(), touches["offer"][row].as_py())
         return values, Links(unsubscribe, preferences) if what.kind == "email" else Links()
 

@@ -10,6 +10,7 @@ from scipy.sparse.csgraph import connected_components
 from reactivate.contracts.schemas import LINKS
 from reactivate.errors import PluginError
 from reactivate.host.protocols import Matcher
+from reactivate.stages.same_ids import same_ids
 
 
 @frozen(eq=False)
@@ -21,12 +22,13 @@ class Matched:
 
 
 def match(records: pa.Table, matcher: Matcher) -> Matched:
-    """Unite records along `merge` links. `probability`: the surest link that holds the record, 1 = alone.
+    """Unite records along `merge` links, and ids without contacts with their cards. `probability`: the surest link that holds the record, 1 = alone.
 
     PluginError R509 when the matcher speaks of records that are not there.
     """
     links = LINKS.conform(matcher.link(records)) if records.num_rows > 1 else LINKS.empty()
     _check(links, records.num_rows)
+    links = pa.concat_tables([links, same_ids(records)])
     merge = links.filter(pc.equal(links["band"], "merge"))
     left, right = merge["left"].to_numpy(), merge["right"].to_numpy()
     count = records.num_rows

@@ -136,6 +136,7 @@ class Outbound:
             secret=self.memory.ledger.secret,
             key_id=self.memory.ledger.key_id,
             templates=template_folder(self.campaign.folder),
+            asks=any(node.ask for table in self.tables.values() for node in (*table.nodes, *table.after_goal)),
             questions={
                 name: dict(question.choices) if isinstance(question.choices, dict) else {}
                 for name, question in business.questions.items()

@@ -5,12 +5,13 @@ from functools import cached_property
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from attrs import define
+from attrs import define, field
 
 from reactivate.contracts.nodes import Node
 from reactivate.policies.hours import next_allowed, zones_of
 from reactivate.policies.pack import Pack, Windows
 from reactivate.spec.business import Business
+from reactivate.stages.clean import region_of
 from reactivate.stages.memory import Memory
 from reactivate.stages.tables import aligned, whole
 
@@ -22,6 +23,7 @@ class Permission:
     business: Business
     pack: Pack
     memory: Memory
+    _consents: dict[tuple[str, ...], pa.Table] = field(factory=dict)
 
     def needed(self, kind: str, purpose: str) -> tuple[str, ...] | None:
         """Purposes of which one proven consent must be there for this kind of channel; None = the pack asks none."""
@@ -30,7 +32,10 @@ class Permission:
 
     def consented(self, kind: str, purpose: str) -> pa.Array:
         """People with a proven consent for the channel, or an order new enough where the pack has a soft opt-in."""
-        found = self.memory.ledger.consent_now(self.needed(kind, purpose) or (purpose,))
+        purposes = self.needed(kind, purpose) or (purpose,)
+        if purposes not in self._consents:
+            self._consents[purposes] = self.memory.ledger.consent_now(purposes)
+        found = self._consents[purposes]
         people = whole(found.filter(pc.equal(found["channel"], kind))["person_id"])
         months = self.pack.need(kind, purpose).months
         if months:
@@ -43,12 +48,12 @@ class Permission:
     def open_hours(
         self, people: pa.ChunkedArray, channel: str, node: Node, profiles: pa.Table, now: datetime | None = None
     ) -> pa.Array:
-        """Per person whether the channel may be used now; people of unknown country live in the pack's."""
+        """Per person whether the channel may be used now; people of unknown country live in the business's."""
         kind = self.business.channels[channel].reaches
         if kind in ("staff", "ads"):
             return pa.repeat(pa.scalar(True), len(people))
         now = now or self.memory.moment.now
-        country = whole(pc.fill_null(aligned(people, profiles)["country"], self.pack.country)).dictionary_encode()
+        country = whole(pc.fill_null(aligned(people, profiles)["country"], self._home)).dictionary_encode()
         allowed = [self._open_in(code, now) for code in country.dictionary.to_pylist()]
         in_hours = pa.array(allowed, pa.bool_()).take(country.indices)
         return pc.and_(in_hours, self._at_hour(node, people, profiles, now))
@@ -56,6 +61,10 @@ class Permission:
     def _open_in(self, country: str, now: datetime) -> bool:
         """Whether now lies in the hours of pack and business, in every zone of the country."""
         return next_allowed(now, self._windows, zones_of(country, self.business.zone)) == now
+
+    @cached_property
+    def _home(self) -> str:
+        return region_of(str(self.business.timezone), self.business.policy)
 
     @cached_property
     def _windows(self) -> Windows:
