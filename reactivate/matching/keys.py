@@ -59,13 +59,13 @@ class _Parts:
             return column.row_hashes()
         return column.row_hashes(_piece_hashes(column, _PIECES[piece]))
 
-    def key(self, label: str, *names: str) -> list[Key]:
+    def key(self, label: str, *names: str, weak: bool = False) -> list[Key]:
         """A key over these parts; nothing when one of them is lacking."""
         found = [self.get(name) for name in names]
         hashes = [part for part in found if part is not None]
         if len(hashes) < len(names):
             return []
-        return [Key(label, np.arange(self.base.rows), composed(*hashes))]
+        return [Key(label, np.arange(self.base.rows), composed(*hashes), weak)]
 
 
 def _piece_hashes(column: Coded, piece: Callable[[str], str]) -> Hashes:
@@ -121,18 +121,18 @@ def _name_keys(parts: _Parts) -> list[Key]:
     keys: list[Key] = []
     first, last = parts.get("first"), parts.get("last")
     if first is not None and last is not None:
-        keys.append(Key("name", np.arange(parts.base.rows), unordered(first, last)))
+        keys.append(Key("name", np.arange(parts.base.rows), unordered(first, last), weak=True))
         keys.append(_meant_names(parts.base))
     keys += parts.key("last+birth", "last.bones", "birth")
     keys += parts.key("first+birth", "first", "birth")
     keys += parts.key("initials+birth", "first.initial", "last.initial", "birth")
-    keys += parts.key("last+patronymic", "last.bones", "patronymic", "first.initial")
-    keys += parts.key("first+patronymic", "first", "patronymic", "last.start")
-    keys += parts.key("first+last bones", "first.bones", "last.bones")
-    keys += parts.key("last+first start", "last", "first.start")
+    keys += parts.key("last+patronymic", "last.bones", "patronymic", "first.initial", weak=True)
+    keys += parts.key("first+patronymic", "first", "patronymic", "last.start", weak=True)
+    keys += parts.key("first+last bones", "first.bones", "last.bones", weak=True)
+    keys += parts.key("last+first start", "last", "first.start", weak=True)
     keys += parts.key("first+last head", "first", "last.head", "birth.year")
     keys += parts.key("name+birth day", "last.bones", "first.initial", "birth.monthday")
-    keys += parts.key("name+birth year", "last.bones", "first.initial", "birth.year")
+    keys += parts.key("name+birth year", "last.bones", "first.initial", "birth.year", weak=True)
     return keys
 
 
@@ -151,7 +151,9 @@ def _meant_names(base: Base) -> Key:
     # The full forms must be there too, else a short form would only meet other short forms.
     all_rows = np.concatenate([rows, np.arange(base.rows)])
     last = base.hashed("last")
-    return Key("short name", all_rows, composed(np.concatenate([others, base.hashed("first")]), last[all_rows]))
+    return Key(
+        "short name", all_rows, composed(np.concatenate([others, base.hashed("first")]), last[all_rows]), weak=True
+    )
 
 
 def _place_keys(parts: _Parts) -> list[Key]:
@@ -159,9 +161,9 @@ def _place_keys(parts: _Parts) -> list[Key]:
     keys += parts.key("flat", "street.bones", "house", "flat")
     keys += parts.key("house+first", "street.bones", "house", "first")
     keys += parts.key("house+last", "street.bones", "house", "last.bones")
-    keys += parts.key("street+name", "street.bones", "first", "last.initial")
-    keys += parts.key("city+last", "city", "last.bones", "first.initial")
-    keys += parts.key("postcode+last", "postcode", "last.bones", "first.initial")
+    keys += parts.key("street+name", "street.bones", "first", "last.initial", weak=True)
+    keys += parts.key("city+last", "city", "last.bones", "first.initial", weak=True)
+    keys += parts.key("postcode+last", "postcode", "last.bones", "first.initial", weak=True)
     keys += parts.key("postcode+first", "postcode", "first", "birth.year")
     keys += parts.key("house+birth", "street.bones", "house", "birth")
     return keys
