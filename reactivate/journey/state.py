@@ -70,8 +70,8 @@ class Positions:
         pick = slice(None) if rows is None else rows
         moving = {
             "node": pa.array(self.node[pick]),
-            "part": pa.array(np.where(self.later[pick], "after_goal", "journey"), pa.string()),
-            "state": pa.array(np.where(self.ended[pick], "ended", "inside"), pa.string()),
+            "part": pc.if_else(pa.array(self.later[pick]), "after_goal", "journey"),
+            "state": pc.if_else(pa.array(self.ended[pick]), "ended", "inside"),
             "outcome": pa.array(self.outcome[pick], pa.string()),
             **{name: _column(getattr(self, name)[pick]) for name in _MOMENTS},
         }

@@ -12,7 +12,7 @@ def safe_cell(value: str) -> str:
     """The value with a leading `'` where a spreadsheet could take it, or a line of it, for a formula.
 
     Looked at after trimming, at the start and after every line break inside, full-width forms alike. Phones
-    (`+` and digits only) and what begins with `'` stay as they are. Control characters that XLSX cannot hold are left out.
+    (`+` and digits only) and what begins with `'` stay as they are. Control characters are left out: XLSX holds none.
     """
     value = _NOT_FOR_XML.sub("", value)
     if value.startswith("'") or _PHONE.fullmatch(value):

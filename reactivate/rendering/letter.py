@@ -6,7 +6,7 @@ import css_inline
 from attrs import frozen
 
 _CSS = """
-body{margin:0;padding:0;background:#f4f4f1;color:#1f2328}
+body{margin:0;padding:16px 0 0;background:#f4f4f1;color:#1f2328}
 .sheet{max-width:600px;margin:0 auto;padding:28px 28px 20px;background:#ffffff;
 font:16px/1.55 Georgia,'Times New Roman',serif}
 h1,h2,h3{font-weight:600;line-height:1.3;margin:0 0 14px}
@@ -14,6 +14,8 @@ h1{font-size:24px}h2{font-size:20px}h3{font-size:17px}
 p,ul,ol,blockquote{margin:0 0 16px}
 blockquote{padding-left:14px;border-left:3px solid #d0d0c8}
 a{color:#1a5fb4}
+.button{display:inline-block;padding:9px 18px;border-radius:6px;background:#1a5fb4;color:#ffffff;
+font:15px/1.4 Arial,sans-serif;text-decoration:none}
 hr{border:0;border-top:1px solid #dcdcd4;margin:20px 0}
 .foot{max-width:600px;margin:0 auto;padding:16px 28px 28px;font:13px/1.5 Arial,sans-serif;color:#6a6f73}
 .foot p{margin:0 0 6px}.foot a{color:#6a6f73}
@@ -21,7 +23,7 @@ hr{border:0;border-top:1px solid #dcdcd4;margin:20px 0}
 """
 _DARK = """@media (prefers-color-scheme:dark){body{background:#17191c!important}
 .sheet{background:#212428!important;color:#e8e6e1!important}a{color:#8ab4f8!important}
-.foot,.foot a{color:#9aa0a6!important}}"""
+.foot,.foot a{color:#9aa0a6!important}.button{color:#ffffff!important}}"""
 _WORDS = {
     "en": ("Unsubscribe", "Change what we write about"),
     "ru": ("Отписаться", "Изменить, о чём вам писать"),

@@ -31,7 +31,19 @@ def _reader() -> MarkdownIt:
     reader.validateLink = lambda url: bool(_SAFE_LINK.fullmatch(url))  # type: ignore[method-assign]
     # Before escapes are joined to their neighbours, so that only addresses of the author and the host are seen.
     reader.core.ruler.before("text_join", "bare_links", _bare_links)
+    reader.core.ruler.push("buttons", _buttons)
     return reader
+
+
+def _buttons(state: StateCore) -> None:
+    """A link that is a paragraph of its own is what the letter asks for: marked, so that it can look like a button."""
+    for block in state.tokens:
+        inside = block.children or []
+        alone = len(inside) > 2 and (inside[0].type, inside[-1].type) == ("link_open", "link_close")
+        if alone and sum(token.type == "link_open" for token in inside) == 1:
+            href = inside[0].attrs.get("href")
+            if [token.content for token in inside[1:-1]] != [href]:
+                inside[0].attrSet("class", "button")
 
 
 def _bare_links(state: StateCore) -> None:

@@ -73,7 +73,8 @@ def main() -> None:
 
 
 def _limit_memory() -> None:
-    if sys.platform == "win32":
+    """Linux only: elsewhere an address space cannot be capped so, and the clock of the parent has to do."""
+    if sys.platform != "linux":
         return
     import resource
 

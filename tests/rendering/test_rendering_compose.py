@@ -275,6 +275,12 @@ def test_a_customer_called_like_an_address_makes_no_link():
     assert "Hi https://evil.example, here: https://r.x/q_1_2 or https://r.x/q_1_2" in letter.text
 
 
+def test_a_link_by_itself_looks_like_a_button():
+    letter = made("See [here](https://x.example) and\n\n[Choose *topics*](https://y.example)\n\nhttps://z.example")
+    marked = {href for tag, names, href in elements(letter.html) if tag == "a" and "class" in names}
+    assert marked == {"https://y.example"}
+
+
 def test_a_bare_address_becomes_a_link_without_its_full_stop():
     hrefs = [href for tag, _, href in elements(made("Дивіться https://sova.example/new. Дякуємо").html) if tag == "a"]
     assert hrefs[0] == "https://sova.example/new"
