@@ -106,7 +106,9 @@ class Csv:
 
 @frozen
 class By:
-    by: tuple[str, ...] = setting("fields", default=("phone",))
+    by: list[str] = setting(
+        "fields", default=("phone",), words=("phone", "email", "name", "address", "vehicle", "tax_id")
+    )
 
 
 @frozen

@@ -91,12 +91,20 @@ class Binder:
                 places.keys[key.key] = entry.key.span
                 called = f"{key.key!r}" if what.startswith(f"{key.key} ") else f"{key.key!r} of {what}"
                 values[key.argument] = self.value(key.type, entry.value, called, places, key.key)
-                if key.words and isinstance(values[key.argument], str) and values[key.argument] not in key.words:
-                    values[key.argument] = self._not_a_word(entry.value, key.words, called)
+                if key.words and not self._of_words(entry.value, key.words, called):
+                    values[key.argument] = FAULT
         for key in keys:
             if key.required and key.argument not in values:
                 self._missing(key, node, what)
         return values
+
+    def _of_words(self, node: Node, words: Listed[str], what: str) -> bool:
+        """Whether a text, or each text of a list, is one of the closed set that the field names."""
+        nodes = node.items if isinstance(node, Sequence) else (node,)
+        strange = [item for item in nodes if isinstance(item, Scalar) and not item.empty and item.text not in words]
+        for item in strange:
+            self._not_a_word(item, words, what)
+        return not strange
 
     def _missing(self, key: Key, node: Mapping, what: str) -> None:
         example = f"for example `{key.key}: {key.example}`" if key.example else None
@@ -156,12 +164,14 @@ class Binder:
         """The settings object; None when something in it could not be read."""
         before = len(self.found.errors)
         entries = tuple(entry for entry in node.entries if entry.key.text in {key.key for key in own})
-        twice = Collector()  # keys that both read were complained of already
+        twice = Collector()  # keys that both read: what was complained of already is not said again
         reader = attrs.evolve(self, found=twice)
         both = Mapping(tuple(entry for entry in entries if entry.key.text in shared), node.span)
         values = reader._values([key for key in own if key.key in shared], both, what, Places())
         rest = Mapping(tuple(entry for entry in entries if entry.key.text not in shared), node.span)
         values |= self._values([key for key in own if key.key not in shared], rest, what, places)
+        said = {item.span for item in self.found.items}
+        self.found.extend(item for item in twice.items if item.span not in said)
         if FAULT in values.values() or twice.failed or len(self.found.errors) > before:
             return None
         try:

@@ -92,7 +92,7 @@ class _Maker:
         return {key.key: self._property(key) for key in keys}
 
     def _property(self, key: Key) -> Schema:
-        made = {"enum": list(key.words)} if key.words else self.of(key.type)
+        made = _of_words(self.of(key.type), key.words)
         described: Schema = {"description": description(key)}
         if key.example:
             described["examples"] = [key.example]
@@ -120,7 +120,7 @@ class _Maker:
                 continue
             planned = " (planned, not built yet)" if descriptor.stability == "planned" else ""
             words.append({"const": word, "description": descriptor.summary.removesuffix(" (planned)") + planned})
-            properties = {**self._properties(own), **self._properties(shared)}
+            properties = {**self._properties(shared), **self._properties(own)}
             required = [key.key for key in (*shared, *own) if key.required]
             then = {"properties": properties, "required": required, "additionalProperties": False}
             branches.append({"if": {"properties": {"use": {"const": word}}, "required": ["use"]}, "then": then})
@@ -151,6 +151,13 @@ def scalar(kind: Any) -> Schema:  # noqa: PLR0911 - one per way to write a value
     if kind is kinds.People:
         return {"anyOf": [{"type": "integer", "minimum": 0}, made]}
     return {"type": "number"} if reader.pattern.startswith("^-?") else made
+
+
+def _of_words(made: Schema, words: tuple[str, ...]) -> Schema:
+    """A text, or a list of texts, of a closed set."""
+    if not words:
+        return made
+    return {**made, "items": {"enum": list(words)}} if made.get("type") == "array" else {"enum": list(words)}
 
 
 def description(key: Key) -> str:
