@@ -22,7 +22,9 @@ class Matched:
 
 
 def match(records: pa.Table, matcher: Matcher) -> Matched:
-    """Unite records along `merge` links, and ids without contacts with their cards. `probability`: the surest link that holds the record, 1 = alone.
+    """Unite records along `merge` links, and cards that are mere numbers with the card of that number.
+
+    `probability` is that of the surest link that holds the record, 1 = alone.
 
     PluginError R509 when the matcher speaks of records that are not there.
     """

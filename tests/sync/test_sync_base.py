@@ -130,6 +130,28 @@ def test_a_sync_that_fails_leaves_the_last_base(shop, ledger):
     assert [path.name for path in (shop / ".reactivate" / "base").iterdir() if path.is_dir()] == [base.manifest.base_id]
 
 
+def test_orders_that_name_a_number_find_the_card_of_that_number(shop, ledger):
+    (shop / "business.yml").write_text(
+        """
+brand: "Сова"
+currency: UAH
+timezone: Europe/Kyiv
+policy: ua
+sources:
+  orders: {use: csv, path: orders.csv, rows: orders, map: {id: customer, ordered_on: day, amount: sum}}
+  people: {use: csv, path: people.csv, rows: people, map: {id: number, name: who, phone: tel}}
+""",
+        encoding="utf-8",
+    )
+    (shop / "orders.csv").write_text("customer,day,sum\n7,2025-01-02,10\n7,2025-02-02,20\n9,2025-01-05,5\n", "utf-8")
+    (shop / "people.csv").write_text("number,who,tel\n7,Анна Коваль,0671112233\n8,Олег Рак,0501112233\n", "utf-8")
+    base = synced(shop, ledger)
+    named = {row["person_id"]: row["name"] for row in base.table("people").to_pylist()}
+    bought = [(named[row["person_id"]], row["amount"]) for row in base.table("orders").sort_by("amount").to_pylist()]
+    assert bought == [(None, 5), ("Анна Коваль", 10), ("Анна Коваль", 20)]
+    assert base.manifest.counts["duplicates"] == 0
+
+
 def test_no_base_yet(ledger):
     assert open_base(ledger) is None
 

@@ -12,6 +12,7 @@ from reactivate.errors import PluginError
 from reactivate.stages import unify
 from reactivate.stages.clean import clean, region_of, with_normal_points
 from reactivate.stages.match import match, named
+from reactivate.stages.same_ids import same_ids
 
 
 def records(*rows):
@@ -186,6 +187,16 @@ def test_merge_links_unite_and_review_links_do_not():
     assert labels[0] == labels[2] == labels[3] != labels[1]
     assert found.clusters["probability"].to_pylist() == [0.99, 1.0, 0.99, 0.95]
     assert named(found.links, records({}, {}, {}, {})).to_pylist()[2]["right_record_id"] == "r3"
+
+
+def test_a_number_known_to_two_sources_leads_nowhere():
+    cards = pa.concat_tables(
+        RECORDS.table(source=[source], record_id=["7"], phone=[phone])
+        for source, phone in (("orders", None), ("crm", "0671112233"), ("shop", "0501112233"))
+    )
+    assert same_ids(cards).num_rows == 0
+    assert same_ids(cards.slice(0, 2)).select(["left", "right"]).to_pylist() == [{"left": 0, "right": 1}]
+    assert same_ids(cards.slice(1)).num_rows == 0
 
 
 def test_links_to_nowhere_blame_the_matcher():
