@@ -13,7 +13,7 @@ from reactivate.errors import EnvironmentFault
 from reactivate.rendering import safe_cell
 
 KYIV = ZoneInfo("Europe/Kyiv")
-FIELDS = {"name": "Анна", "segment": "vip", "offer": "none", "ask_topics": ""}
+FIELDS = {"name": "Анна", "segment": "vip", "offer": "none", "attempts": "3", "ask_topics": "проза / історія"}
 
 
 def desk(tmp_path):
@@ -60,19 +60,10 @@ def test_the_list_of_a_day_as_csv_and_xlsx(tmp_path):
     receipts = list(desk(tmp_path).send([call(1), call(2)]))
     assert [(r.state, r.provider_id) for r in receipts] == [("accepted", "calls-2026-03-02.csv")] * 2
     found = rows(path(tmp_path))
-    assert list(found[0]) == [
-        "key",
-        "phone",
-        "name",
-        "segment",
-        "offer",
-        "script",
-        "ask_topics",
-        "result",
-        "comment",
-        "called_at",
-    ]
+    head = "key phone name segment offer attempts script questions ask_topics result comment called_at"
+    assert list(found[0]) == head.split()
     assert (found[0]["phone"], found[0]["script"], found[0]["result"]) == ("380671234567", "Добрий день!", "")
+    assert (found[0]["questions"], found[0]["ask_topics"], found[0]["attempts"]) == ("topics: проза / історія", "", "3")
     sheet = load_workbook(path(tmp_path, kind="xlsx")).active
     assert [cell.value for cell in sheet[1]] == list(found[0])
     assert [cell.value for cell in sheet[2]][:4] == [call(1).key, "380671234567", "Анна", "vip"]
@@ -97,7 +88,7 @@ def test_results_written_into_the_xlsx_are_not_lost_either(tmp_path):
     list(desk(tmp_path).send([call(1)]))
     file = path(tmp_path, kind="xlsx")
     book = load_workbook(file)
-    book.active.cell(2, 8).value = "order"
+    book.active.cell(2, 10).value = "order"
     book.save(file)
     list(desk(tmp_path).send([call(2)]))
     assert [row["result"] for row in rows(path(tmp_path))] == ["order", ""]
@@ -154,8 +145,8 @@ def test_results_come_back_from_xlsx_with_real_dates(tmp_path):
     list(desk(tmp_path).send([call(1)]))
     file = path(tmp_path, kind="xlsx")
     book = load_workbook(file)
-    book.active.cell(2, 8).value = "interested"
-    book.active.cell(2, 10).value = datetime(2026, 3, 2, 14, 30)
+    book.active.cell(2, 10).value = "interested"
+    book.active.cell(2, 12).value = datetime(2026, 3, 2, 14, 30)
     book.save(file)
     (event,) = results(file).events.to_pylist()
     assert (event["value"], event["at"]) == ("interested", datetime(2026, 3, 2, 12, 30, tzinfo=UTC))
@@ -187,6 +178,14 @@ def test_files_that_are_no_lists_end_in_a_diagnostic_or_in_nothing(tmp_path, raw
     file.write_bytes(raw)
     with suppress(EnvironmentFault):
         assert results(file).events.num_rows == 0
+
+
+def test_the_channel_reads_its_own_lists_back(tmp_path):
+    channel = desk(tmp_path)
+    list(channel.send([call(1)]))
+    fill(path(tmp_path), {"result": "бере"})
+    (event,) = channel.read_back(path(tmp_path), {"Бере": "order"}).events.to_pylist()
+    assert (event["source"], event["value"], event["at"]) == ("desk", "order", NOW)
 
 
 def test_a_missing_file_is_told(tmp_path):
@@ -234,7 +233,7 @@ def test_every_cell_of_both_lists_is_disarmed(tmp_path):
             assert row[name].startswith("'"), row
     for line in load_workbook(path(tmp_path, kind="xlsx")).active.iter_rows(min_row=2):
         assert {cell.data_type for cell in line if cell.value} == {"s"}
-        assert all(cell.value.startswith("'") for cell in line[2:6])
+        assert all(line[at].value.startswith("'") for at in (2, 3, 4, 6))
 
 
 def test_a_payload_as_name_of_a_question_cannot_become_a_header_formula(tmp_path):

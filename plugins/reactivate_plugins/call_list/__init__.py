@@ -22,7 +22,7 @@ def create(settings: CallListSettings, context: Context) -> Channel:
     """A writer into the folder; nothing is made before the first call."""
     from reactivate_plugins.call_list.lists import CallList
 
-    return CallList(context.folder / settings.folder, context.timezone, context.now)
+    return CallList(context.folder / settings.folder, context.name, context.timezone, context.now)
 
 
 @hookimpl

@@ -3,18 +3,22 @@
 import csv
 import io
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from attrs import frozen
 
 from reactivate.api import Message, Receipt, rendering
 
-FIXED = ("key", "phone", "name", "segment", "offer", "script")
+if TYPE_CHECKING:
+    from reactivate_plugins.call_list.results import Results
+
+FIXED = ("key", "phone", "name", "segment", "offer", "attempts", "script", "questions")
 FOR_THE_DESK = ("result", "comment", "called_at")
-"""Columns left empty for the operator; columns of questions stand before them, named `ask_` and the question."""
+"""Columns left empty for the operator; columns for answers stand before them, named `ask_` and the question."""
 
 _LONGEST_CELL = 32_000
 """Excel holds 32,767 characters in a cell."""
@@ -27,6 +31,7 @@ class CallList:
     """Adds calls to the list of their day, each once; a list is replaced as a whole, never half written."""
 
     folder: Path
+    source: str
     timezone: ZoneInfo
     now: Callable[[], datetime]
 
@@ -47,6 +52,12 @@ class CallList:
             if any(row.get("key") == key for row in read_rows(path)):
                 return Receipt(key, "accepted", provider_id=path.name)
         return Receipt(key, "not_sent")
+
+    def read_back(self, path: Path, results: Mapping[str, str]) -> "Results":
+        """What the desk wrote into a list; `results` translates its words. Raises EnvironmentFault R812."""
+        from reactivate_plugins.call_list.results import read_results
+
+        return read_results(path, results, source=self.source, timezone=self.timezone, now=self.now())
 
     def _day(self, message: Message) -> date:
         return (message.at or self.now()).astimezone(self.timezone).date()
@@ -102,9 +113,10 @@ def _fault(message: Message) -> Receipt | None:
 
 def _row(message: Message) -> Row:
     fields = message.fields
-    questions = {name: text for name, text in fields.items() if name.startswith("ask_")}
-    row = {"key": message.key, "phone": message.to.removeprefix("+"), "script": message.text}
-    row |= {name: fields.get(name, "") for name in ("name", "segment", "offer")}
+    questions = {name: words for name, words in fields.items() if name.startswith("ask_")}
+    asked = "\n".join(f"{name.removeprefix('ask_')}: {words}" for name, words in questions.items() if words)
+    row = {"key": message.key, "phone": message.to.removeprefix("+"), "script": message.text, "questions": asked}
+    row |= {name: fields.get(name, "") for name in ("name", "segment", "offer", "attempts")}
     return row | dict.fromkeys(questions, "")
 
 
