@@ -1,6 +1,10 @@
 """Know the customer: profiles, scores, rhythm, stages and models. Arrow in, Arrow out; no clock, no ledger, no host."""
 
+from datetime import date
+from typing import Any
+
 from reactivate.analytics.columns import COLUMNS, ProfileColumn
+from reactivate.analytics.interests import topics
 from reactivate.analytics.lifecycle import presets, stage
 from reactivate.analytics.profiles import FORECASTS, profile, window_name, window_of
 from reactivate.analytics.returning import returned
@@ -18,6 +22,15 @@ __all__ = [
     "returned",
     "rfm",
     "stage",
+    "topics",
+    "value",
     "window_name",
     "window_of",
 ]
+
+
+def value(profiles: Any, orders: Any, *, as_of: date, within_days: int = 90) -> Any:
+    """See `reactivate.analytics.worth.value`; scipy is paid for on the first call."""
+    from reactivate.analytics.worth import value as of_everybody
+
+    return of_everybody(profiles, orders, as_of=as_of, within_days=within_days)

@@ -28,6 +28,7 @@ class ProfileColumn:
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _RFM = ("champions", "loyal", "promising", "new", "at_risk", "cant_lose", "hibernating", "lost")
 _STAGE = ("potential", "new", "active", "late", "lapsed", "lost", "won_back")
+_VALUE = ("high", "middle", "low")
 _NONE = "no order"
 _NEVER = "never empty"
 
@@ -140,5 +141,9 @@ COLUMNS: tuple[ProfileColumn, ...] = (
         "days",
         added_by="due",
     ),
+    ProfileColumn(
+        "value", "text", "worth times chance: fifth, next three tenths, rest", _NONE, words=_VALUE, added_by="value"
+    ),
+    ProfileColumn("topics", "list", "categories bought most, the recent first", "empty list = none", added_by="topics"),
     ProfileColumn("stage", "text", "stage of life as a customer", _NEVER, words=_STAGE, added_by="stage"),
 )

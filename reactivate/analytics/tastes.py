@@ -15,7 +15,7 @@ MOST_ITEMS = 10
 def categories(bought: History, column: Any) -> pa.Array:
     """Distinct categories per person, most recent first; an empty list when none is known."""
     back = slice(None, None, -1)
-    codes, words = _encoded(column.take(pa.array(bought.row[back])))
+    codes, words = encoded(column.take(pa.array(bought.row[back])))
     owner = bought.person[back]
     known = codes >= 0
     owner, codes = owner[known], codes[known]
@@ -42,16 +42,16 @@ def _titles(found: History, column: Any) -> tuple[Ints, Ints, pa.Array, Bools]:
     back = slice(None, None, -1)
     cells = whole(column.take(pa.array(found.row[back])))
     line = np.asarray(pc.list_parent_indices(cells), np.int64)
-    codes, words = _encoded(pc.list_flatten(cells))
+    codes, words = encoded(pc.list_flatten(cells))
     line, codes = line[codes >= 0], codes[codes >= 0]
     return found.person[back][line], codes, words, ~found.is_order[back][line]
 
 
-def _encoded(column: Any) -> tuple[Ints, pa.Array]:
+def encoded(column: Any) -> tuple[Ints, pa.Array]:
     """Codes (-1 for null and for blank text) and the words behind them."""
-    encoded = whole(pc.dictionary_encode(whole(column)))
-    words = encoded.dictionary.cast(pa.string())
-    codes = np.asarray(encoded.indices.fill_null(-1), np.int64)
+    cells = whole(pc.dictionary_encode(whole(column)))
+    words = cells.dictionary.cast(pa.string())
+    codes = np.asarray(cells.indices.fill_null(-1), np.int64)
     blank = np.asarray(pc.equal(pc.utf8_trim_whitespace(words), ""))
     if blank.any():
         codes = np.where((codes >= 0) & blank[codes], -1, codes)

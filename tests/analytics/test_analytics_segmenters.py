@@ -56,7 +56,32 @@ def test_stage(settings, words):
     assert assigned("stage", **settings)["stage"].to_pylist() == words
 
 
-@pytest.mark.parametrize("word", ["rfm", "stage"])
+def test_value():
+    found = assigned("value")
+    assert found["value"].to_pylist()[-1] is None
+    assert found["expected_orders"].null_count == 1
+
+
+def test_topics():
+    rich = orders(
+        order("anna", 3, category="чай"), order("anna", 400, category="кофе"), order("anna", 5, category="мёд")
+    )
+    found = Registry().get("segmenter", "topics")
+    table = found.create(found.settings(most=2), CONTEXT).assign(PROFILES, rich, TODAY)
+    assert table["topics"].to_pylist() == [["чай", "мёд"], [], [], []]
+    assert assigned("topics")["topics"].to_pylist() == [[], ["shoes"], [], []]
+
+
+def test_due():
+    table = orders(order("anna", 360, service="oil"))
+    found = Registry().get("segmenter", "due")
+    settings = found.settings(every={"oil": Duration(365, "d")}, km={"oil": 10_000})
+    made = found.create(settings, CONTEXT).assign(PROFILES, table, TODAY)
+    assert made["until_service"].to_pylist() == [5, None, None, None]
+    assert assigned("due")["due_service"].null_count == 4
+
+
+@pytest.mark.parametrize("word", ["rfm", "stage", "value", "topics", "due"])
 def test_nobody_at_all(word):
     found = Registry().get("segmenter", word)
     empty = found.create(found.settings(), CONTEXT).assign(PROFILES.slice(0, 0), ORDERS.slice(0, 0), TODAY)
@@ -66,10 +91,9 @@ def test_nobody_at_all(word):
 def test_every_column_of_a_profile_is_documented():
     documented = {column.name: column for column in analytics.COLUMNS}
     assert len(documented) == len(analytics.COLUMNS)
-    tables = [PROFILES, assigned("rfm"), assigned("stage")]
+    tables = [PROFILES, *(assigned(word) for word in ("rfm", "stage", "value", "topics", "due"))]
     computed = {name for table in tables for name in table.column_names} - {"person_id"}
-    forecasts = {name for name, column in documented.items() if column.added_by in ("value", "due")}
-    assert computed == set(documented) - forecasts
+    assert computed == set(documented)
     kinds = {pa.int32(): "count", pa.decimal128(18, 2): "money", pa.date32(): "date"}
     for name in PROFILES.column_names[1:]:
         type_ = PROFILES.schema.field(name).type
@@ -79,6 +103,6 @@ def test_every_column_of_a_profile_is_documented():
 
 def test_words_of_descriptors_columns_and_kernels_are_one_list():
     documented = {column.name: column.words for column in analytics.COLUMNS}
-    for word in ("rfm", "stage"):
+    for word in ("rfm", "stage", "value"):
         added = {item.name: item.words for item in Registry().get("segmenter", word).adds}
         assert documented[word] == added[word]

@@ -1,0 +1,28 @@
+"""The work behind the descriptor: one call of the kernel."""
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+from attrs import frozen
+
+from reactivate.api import analytics
+
+if TYPE_CHECKING:
+    from reactivate_plugins.due import DueSettings
+
+
+@frozen
+class DueSegmenter:
+    """Adds `due_service` and `until_service`."""
+
+    settings: "DueSettings"
+
+    def assign(self, profiles: pa.Table, orders: pa.Table, as_of: date) -> pa.Table:
+        """The next service of each person; null when none of the services was done before."""
+        every, km = self.settings.every, self.settings.km
+        norms = {
+            name: analytics.Service(every[name].days if name in every else None, km.get(name))
+            for name in {**every, **km}
+        }
+        return analytics.due(profiles, orders, norms, as_of=as_of)
