@@ -20,7 +20,7 @@ def blocks(language):
                 yield pytest.param(found[2], id=f"{page.relative_to(ROOT)}:{line}")
 
 
-@pytest.mark.parametrize("code", blocks("python"))
+@pytest.mark.parametrize("code", [*blocks("python")])
 def test_python_blocks_run(code, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     namespace = {"__name__": "docs"}
@@ -28,7 +28,7 @@ def test_python_blocks_run(code, tmp_path, monkeypatch):
     assert namespace
 
 
-@pytest.mark.parametrize("text", blocks("yaml"))
+@pytest.mark.parametrize("text", [*blocks("yaml")])
 def test_yaml_blocks_are_sound(text):
     from reactivate.diagnostics import Collector
     from reactivate.spec.yaml import parse
@@ -38,7 +38,7 @@ def test_yaml_blocks_are_sound(text):
     assert not [item for item in found if item.is_error]
 
 
-@pytest.mark.parametrize("text", blocks("console"))
+@pytest.mark.parametrize("text", [*blocks("console")])
 def test_commands_and_their_options_exist(text):
     import click
 
