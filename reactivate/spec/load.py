@@ -79,6 +79,10 @@ def load(path: str | Path, registry: Plugins, business_path: str | Path | None =
     files = {main.name: main.text}
     if main.tree is None:
         return _finished(main.name, None, None, found, files)
+    if _is_neither(main.tree):
+        hint = "a campaign file has `campaign`, a business file has `brand`"
+        found.error("R222", "this is neither a campaign file nor a business file", main.tree.entries[0].key.span, hint)
+        return _finished(main.name, None, None, found, files)
     if main.tree.entry("brand") or not (main.tree.entry("campaign") or _looks_like_campaign(main.tree)):
         business = _business(main, registry, found)
         check_all(business, None, found)
@@ -134,6 +138,13 @@ def _read(name: str, found: Collector) -> _File:
         ) from None
     tree, text = read(data, name, found)
     return _File(name, text, tree)
+
+
+def _is_neither(tree: Mapping) -> bool:
+    """Whether hardly a key of the file is ours: it is something else, and its keys are not worth a complaint each."""
+    known = {key.key for cls in (Campaign, Business) for key in keys_of(cls)}
+    names = set(tree.names)
+    return not names & {"brand", "campaign"} and len(names & known) * 2 <= len(names) and bool(names)
 
 
 def _looks_like_campaign(tree: Mapping) -> bool:

@@ -34,3 +34,11 @@ def test_its_first_campaign_passes(tmp_path: Path, written: str) -> None:
     [campaign] = re.findall(r"^```yaml\n(campaign:.*?)^```", written, re.M | re.S)
     spec = loaded(tmp_path, campaign, thanks='---\nsubject: "Hi"\n---\n{{ ask_link }}\n')
     assert [item.message for item in spec.diagnostics] == []
+
+
+def test_the_twelve_mistakes_are_answered_as_the_page_says() -> None:
+    page = (ROOT / "docs" / "how-to" / "twelve-mistakes.md").read_text(encoding="utf-8")
+    answers = re.findall(r"^```text\n(.*?)^```", page, re.M | re.S)
+    corpus = {path.read_text(encoding="utf-8") for path in (ROOT / "tests" / "specs" / "bad").glob("*.txt")}
+    assert len(answers) == 12
+    assert set(answers) <= corpus
