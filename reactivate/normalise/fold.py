@@ -91,6 +91,7 @@ def tidy(word: str) -> str:
 def fold(word: str) -> str:
     """The skeleton of one word: a-z only (digits kept); may be empty."""
     low = tidy(word)
+    initial = sum(map(str.isalpha, low)) == 1
     if not low.isascii():
         low = _SOFT_O.sub("ё", low).translate(_CYRILLIC)
         if not low.isascii():
@@ -98,7 +99,8 @@ def fold(word: str) -> str:
     low = "".join(char for char in low if char.isascii() and char.isalnum())
     for pattern, to in _STEPS:
         low = pattern.sub(to, low)
-    return low
+    # "Ж." abbreviates what begins with zh: an initial is one letter in every script.
+    return low[:1] if initial else low
 
 
 def fold_surname(skeleton: str) -> str:
