@@ -63,7 +63,9 @@ class Renderer(AbstractContextManager["Renderer"]):
             _to(child).flush()
             answer = self._answer(child, _START_SECONDS if fresh else self.seconds)
         except BrokenPipeError:
-            answer = None
+            # The child was gone before it saw this item, which is not to blame.
+            self.close()
+            return self._one(template, setting, item)
         if answer is None:
             self.close()
             return _fault(template, "takes too long or too much memory", template.body_line, "shorten its loops")

@@ -16,12 +16,11 @@ CPU_SECONDS = 3
 
 
 def read_frame(stream: BinaryIO) -> Any:
-    """The next frame; None at the end of the stream."""
+    """The next frame; None at the end of the stream, also in the middle of a frame."""
     head = stream.read(4)
-    if len(head) < 4:
-        return None
-    body = stream.read(struct.unpack(">I", head)[0])
-    return json.loads(body, object_hook=_revived)
+    size = struct.unpack(">I", head)[0] if len(head) == 4 else 0
+    body = stream.read(size)
+    return json.loads(body, object_hook=_revived) if size and len(body) == size else None
 
 
 def frame(value: Any) -> bytes:

@@ -1,6 +1,11 @@
+import io
+from datetime import date
+from decimal import Decimal
+
 import pytest
 
 from reactivate.rendering import Brand, Links, Rendered, Renderer, RenderFault, parse, render_letters
+from reactivate.rendering.worker import frame, read_frame
 
 BRAND = Brand("Sova")
 
@@ -23,6 +28,25 @@ def test_one_child_serves_several_templates():
         for text in ("one {{ x }}", "two {{ x }}", "one {{ x }}"):
             (done,) = renderer.render(letter(text), [({"x": 1}, Links())], BRAND, "sms")
             assert done.text == text.replace("{{ x }}", "1")
+
+
+def test_a_child_that_is_lost_between_letters_costs_none():
+    with Renderer() as renderer:
+        (first,) = renderer.render(letter("{{ x }}"), [({"x": "a"}, Links())], BRAND, "sms")
+        renderer._child.kill()
+        renderer._child.wait()
+        (second,) = renderer.render(letter("{{ x }}"), [({"x": "b"}, Links())], BRAND, "sms")
+    assert (first.text, second.text) == ("a", "b")
+
+
+@pytest.mark.parametrize("raw", [b"", b"\x00", b"\x00\x00\x00\x09{}", b"\x00\x00\x00\x00"])
+def test_a_frame_that_breaks_off_is_the_end(raw):
+    assert read_frame(io.BytesIO(raw)) is None
+
+
+def test_values_keep_their_kind_on_the_way():
+    value = {"d": date(2026, 3, 2), "m": Decimal("1.50"), "l": ["ї"], "n": None, "i": 3}
+    assert read_frame(io.BytesIO(frame(value))) == value
 
 
 def test_no_letters_start_no_child():
