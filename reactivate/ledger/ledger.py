@@ -14,6 +14,7 @@ from reactivate.contracts.messages import Receipt
 from reactivate.contracts.nodes import NodeTable
 from reactivate.host.protocols import Channel
 from reactivate.ledger import (
+    approvals,
     audit,
     bases,
     budgets,
@@ -22,6 +23,7 @@ from reactivate.ledger import (
     consents,
     control,
     coupons,
+    erasure,
     events,
     keys,
     outcomes,
@@ -314,6 +316,39 @@ class Ledger:
             number = campaigns.find_campaign(connection, campaign)
             return {} if number is None else budgets.state(connection, number)
 
+    # -- approval and starting point
+
+    def approve(self, campaign: str, spec_hash: str, ceilings_json: str, valid_until: datetime, by_whom: str) -> None:
+        """Write down that this version of a campaign may run, up to these ceilings and this moment."""
+        with self.store.write() as connection:
+            number = campaigns.campaign_id(self.store, connection, campaign, self.now())
+            given = approvals.Approved(spec_hash, ceilings_json, self.now(), valid_until, by_whom)
+            approvals.approve(connection, number, campaign, given)
+
+    def last_approval(self, campaign: str) -> approvals.Approved | None:
+        """The newest approval of a campaign; None when nobody approved it."""
+        with self.store.read() as connection:
+            number = campaigns.find_campaign(connection, campaign)
+            return None if number is None else approvals.last_approval(connection, number)
+
+    def done(self, campaign: str) -> approvals.Done:
+        """What a campaign has done in all, over every version: what its ceilings are checked against."""
+        with self.store.read() as connection:
+            number = campaigns.find_campaign(connection, campaign)
+            return approvals.Done(0, {}, Decimal(0)) if number is None else approvals.done(connection, number)
+
+    def put_baseline(self, campaign: str, figures: Mapping[tuple[str, str, str], tuple[float, int]]) -> None:
+        """Keep the starting point: (metric, arm, period) -> (value, people); written once, never changed."""
+        with self.store.write() as connection:
+            number = campaigns.campaign_id(self.store, connection, campaign, self.now())
+            approvals.put_baseline(self.store, connection, number, figures, micros(self.now()))
+
+    def baseline(self, campaign: str) -> dict[tuple[str, str, str], tuple[float, int]]:
+        """The starting point of a campaign; empty when none was taken."""
+        with self.store.read() as connection:
+            number = campaigns.find_campaign(connection, campaign)
+            return {} if number is None else approvals.baseline(connection, number)
+
     # -- control
 
     def pause(self, campaign: str, by_whom: str = "host") -> None:
@@ -340,6 +375,11 @@ class Ledger:
         with self.store.write() as connection:
             control.lift_switch(connection, control.EVERYTHING)
             audit.note(connection, by_whom, "start", "everything", self.now())
+
+    def forget(self, person_id: str, by_whom: str = "host") -> bool:
+        """Erase a person: addresses, answers and consents go, the refusal stays; false when there is nobody."""
+        with self.store.write() as connection:
+            return erasure.forget(self.store, connection, person_id, by_whom, self.now())
 
     def resolve(self, key: str, state: str, by_whom: str = "host") -> bool:
         """A person decides about an `unknown` message: accepted, rejected, or not_sent (it will go out again)."""
