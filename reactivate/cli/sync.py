@@ -13,18 +13,24 @@ def command(spec: str, business: str | None, form: str) -> None:
     """Read the sources of SPEC (a business file, or a campaign that names one), clean, match and write the base."""
     import json
 
+    from attrs import evolve
+
     from reactivate.cli.clock import now
     from reactivate.cli.progress import Progress
     from reactivate.host.registry import Registry
     from reactivate.report.sync_text import as_text
     from reactivate.spec.load import load
-    from reactivate.stages.figures import result
+    from reactivate.stages.asof import as_of
+    from reactivate.stages.opened import Opened
     from reactivate.stages.opening import open_ledger
     from reactivate.stages.sync import sync
+    from reactivate.stages.sync_result import result
 
-    registry = Registry()
+    registry, progress, moment = Registry(), Progress(), now()
     loaded = load(spec, registry, business).raise_if_failed()
     with open_ledger(loaded.business, create=True, now=now) as ledger:
-        base = sync(loaded.business, registry, ledger, now=now(), progress=Progress())
-        found = result(base.manifest, ledger.place, ledger.key_id)
+        base = sync(loaded.business, registry, ledger, now=moment, progress=progress)
+        # The campaign decides nothing here: reach is told for marketing at large.
+        shop = evolve(loaded, campaign=None)
+        found = result(Opened(shop, registry, ledger, base, as_of(None, shop.business.zone, moment), moment))
     click.echo(json.dumps(found, ensure_ascii=False, indent=2) if form == "json" else as_text(found))

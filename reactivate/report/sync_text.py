@@ -10,6 +10,8 @@ def as_text(found: dict[str, Any]) -> str:
     """The result of `reactivate sync` (`sync/1`) as lines that are never wrapped."""
     lines = ["Sources", *columns([_source(one) for one in found["sources"]], right=(1, 3, 5)), ""]
     lines += ["People", *columns(_people(found), right=(1,)), ""]
+    if found["reach"]:
+        lines += ["Can be contacted for marketing", *columns(_reach(found), right=(1, 2)), ""]
     if found["findings"]:
         rows = [(f"  {item['code']}", f"{item['count']:,}", item["reason"]) for item in found["findings"]]
         lines += ["Findings", *columns(rows, right=(1,)), ""]
@@ -35,3 +37,16 @@ def _people(found: dict[str, Any]) -> list[tuple[str, str, str]]:
         ("  either", share(good["any"]), ""),
         ("  pairs to look at", f"{found['review']:,}", "perhaps one person, perhaps two: left apart"),
     ]
+
+
+def _reach(found: dict[str, Any]) -> list[tuple[str, str, str, str]]:
+    total = found["people"] or 1
+    return [
+        (f"  {name}", f"{one['people']:,}", share(one["people"] / total), _why(one["why"]))
+        for name, one in found["reach"].items()
+    ]
+
+
+def _why(reasons: dict[str, int]) -> str:
+    told = ", ".join(f"{people:,} {reason.replace('_', ' ')}" for reason, people in reasons.items())
+    return f"not: {told}" if told else ""

@@ -6,7 +6,6 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from reactivate.ledger import Manifest
 from reactivate.stages.clean import NO_JUNK
 from reactivate.stages.extract import Extract
 from reactivate.stages.same_ids import bare
@@ -57,18 +56,3 @@ def _holders(good: pa.Table, kind: str) -> Any:
 
 def _share(part: int, whole: int) -> float | None:
     return part / whole if whole else None
-
-
-def result(manifest: Manifest, place: str, key_id: str) -> dict[str, Any]:
-    """What `reactivate sync --format json` prints; a change of its shape raises the number in `format`."""
-    counts = manifest.counts
-    kept = ("sources", "records", "people", "orders", "duplicates", "review", "findings")
-    return {
-        "format": "sync/1",
-        "base": manifest.base_id,
-        "synced_at": manifest.synced_at.isoformat(timespec="seconds"),
-        "ledger": {"place": place, "key_id": key_id},
-        **{name: counts[name] for name in kept},
-        "junk_name": counts["junk.name"],
-        "good": {name: counts[f"good.{name}"] for name in ("email", "phone", "any")},
-    }

@@ -20,6 +20,8 @@ sources:
     rows: orders
     map: {ordered_on: day, amount: sum, name: who, phone: tel}
 match: {use: exact, by: [phone]}
+channels:
+  sms: {use: sms_outbox, path: out/sms.csv}
 """
 GOOD = "day,sum,who,tel\n2025-01-02,10,Анна Коваль,0671112233\n2025-01-03,20,Ганна Коваль,0671112233\n"
 
@@ -43,6 +45,7 @@ def test_machines_get_only_json(shop):
     assert (found["format"], found["records"], found["people"]) == ("sync/1", 2, 1)
     assert found["good"] == {"email": 0.0, "phone": 1.0, "any": 1.0}
     assert found["sources"][0]["rows"] == 2
+    assert found["reach"]["sms"] == {"people": 0, "why": {"no_consent": 1}}
 
 
 def test_people_get_lines(shop):
