@@ -12,12 +12,15 @@ from reactivate.diagnostics import Diagnostic, Span
 from reactivate.rules import tree, typed, unlike
 from reactivate.rules.faults import Places
 from reactivate.rules.kinds import MEASURES, example, reckoned
+from reactivate.rules.logic import never
 from reactivate.rules.lookup import among_words, lookup
 from reactivate.rules.parse import parse
 from reactivate.rules.tokens import is_plain
 from reactivate.rules.typed import Typed, kind_of, kinds_of, walk
 from reactivate.rules.types import Kind, Vocabulary, window_column
 from reactivate.rules.unlike import Scope
+
+_NEVER = "its claims contradict each other; `or` takes everybody who meets one of them"
 
 
 def read(
@@ -39,7 +42,7 @@ def check(
     span: Span | None = None,
     want: Kind | None = Kind.YESNO,
 ) -> tuple[Typed | None, list[Diagnostic]]:
-    """Type a rule in a scope. Gives every fault (R401 to R404, R420 to R428), and the typed rule when there is none.
+    """Type a rule in a scope. Gives every fault (R401 to R404, R420 to R429), and the typed rule when there is none.
 
     `currency`: of the business. `want`: the kind asked for, None for any.
     """
@@ -50,7 +53,10 @@ def check(
     found = checker.places.found
     if root is None or any(item.is_error for item in found):
         return None, found
-    return checker.result(root), found
+    rule = checker.result(root)
+    if rule.kind is Kind.YESNO and never([rule]):
+        checker.places.report("R429", "nobody can meet this rule", 0, len(ast.text), _NEVER, "warning")
+    return rule, found
 
 
 @frozen

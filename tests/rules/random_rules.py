@@ -86,6 +86,38 @@ _claims = _either(
     st.sampled_from(["rfm = LOST", "rfm != new", "rfm in (champions, lost)", "orders in (1, 2)", "orders not in (0)"]),
     st.sampled_from(["can_sms", "can_email", "can_sms = can_email", "can_sms is missing", "tags is missing"]),
 )
+_simple = _either(
+    _joined(st.sampled_from(["orders", "r"]), _signs, st.sampled_from(["0", "1", "2"])),
+    _joined(st.sampled_from(["0", "1", "2"]), _signs, st.sampled_from(["orders"])),
+    _joined(st.sampled_from(["rhythm"]), _signs, st.sampled_from(["0d", "36h", "2d"])),
+    st.sampled_from(["can_sms", "can_email", "city = омск", "city != Омск", "city in (Омск, łódź)", "city not in (łódź)",
+                     "rfm = lost", "rfm != lost", "rfm in (lost, new)", "tags has a", "tags has а", "rhythm is missing",
+                     "orders is not missing", "orders > r", "rhythm * 2 > 3d", "can_sms is missing"]),
+)  # fmt: skip
+"""Few names and constants, so that rules contradict and cover each other often."""
+simple_rules = st.recursive(
+    _simple,
+    lambda inner: _either(
+        inner.map(lambda rule: f"not ({rule})"),
+        st.lists(inner, min_size=2, max_size=3).map(lambda parts: " and ".join(f"({part})" for part in parts)),
+        st.lists(inner, min_size=2, max_size=3).map(lambda parts: " or ".join(f"({part})" for part in parts)),
+    ),
+    max_leaves=4,
+)
+small_rows = st.lists(
+    st.fixed_dictionaries({
+        "orders": st.none() | st.integers(0, 3),
+        "r": st.none() | st.sampled_from([0.0, 0.5, 1.0, 2.0, 3.0]),
+        "rhythm": st.none() | st.sampled_from([0.0, 1.0, 1.5, 2.0, 5.0]),
+        "city": st.none() | st.sampled_from(["Омск", "łódź", "x"]),
+        "rfm": st.none() | st.sampled_from(["lost", "new", "champions"]),
+        "tags": st.none() | st.lists(st.sampled_from(["a", "а"]), max_size=2),
+        "can_sms": st.none() | st.booleans(),
+        "can_email": st.none() | st.booleans(),
+    }),
+    min_size=30, max_size=60,
+)  # fmt: skip
+
 rules = st.recursive(
     _claims,
     lambda inner: _either(
