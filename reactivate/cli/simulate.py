@@ -11,12 +11,8 @@ from reactivate.cli.options import as_of_option, business_option, format_option,
 @as_of_option
 @no_sync_option
 @click.option("--days", type=click.IntRange(1, 1000), default=60, show_default=True, help="How many days to play.")
-@click.option(
-    "--responses", type=click.Path(dir_okay=False), help="Supposed answers (YAML); else nobody answers."
-)
-@click.option(
-    "--golden", type=click.Path(dir_okay=False), help="An earlier result: exit 6 if ours differs."
-)
+@click.option("--responses", type=click.Path(dir_okay=False), help="Supposed answers (YAML); else nobody answers.")
+@click.option("--golden", type=click.Path(dir_okay=False), help="An earlier result: exit 6 if ours differs.")
 @click.option("--out", type=click.Path(dir_okay=False), help="Write the result as JSON.")
 @format_option()
 def command(

@@ -108,6 +108,5 @@ class ChannelType(Descriptor):
 
 
 KINDS: dict[str, type[Descriptor]] = {
-    cls.kind: cls
-    for cls in (SourceType, MatcherType, SegmenterType, OfferType, GuardType, ChannelType)
+    cls.kind: cls for cls in (SourceType, MatcherType, SegmenterType, OfferType, GuardType, ChannelType)
 }

@@ -97,7 +97,7 @@ def _event(file: str, number: int, row: dict[str, str], zone: ZoneInfo, faults: 
 
 def _call_results(business: Business, name: str, file: str) -> pa.Table:
     """What the desk wrote into its list; rows that cannot be read are faults, none is taken in then."""
-    spec = business.channels.get(name)  # type: ignore[call-overload]
+    spec = business.channels.get(name)
     if spec is None:
         raise SpecError.because("R303", f"there is no channel {name!r}", f"channels: {', '.join(business.channels)}")
     now = datetime.now(UTC)

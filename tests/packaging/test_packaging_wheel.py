@@ -11,7 +11,9 @@ pytestmark = pytest.mark.slow
 
 
 def call(*words, cwd):
-    return subprocess.run([str(word) for word in words], cwd=cwd, capture_output=True, text=True, timeout=1200)
+    return subprocess.run(
+        [str(word) for word in words], cwd=cwd, capture_output=True, text=True, timeout=1200, check=False
+    )
 
 
 @pytest.fixture(scope="module")
