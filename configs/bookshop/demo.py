@@ -11,6 +11,7 @@ import shutil
 import sys
 import time
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -21,6 +22,21 @@ sys.path.insert(0, str(HERE))
 import answers  # noqa: E402
 import score  # noqa: E402
 
+CASE = {
+    "thanks_for_books: handed over": "got the letter",
+    "thanks_for_books: then reached the goal": "agreed after the letter",
+    "look_in_your_mailbox: handed over": "got the SMS",
+    "look_in_your_mailbox: then reached the goal": "agreed after the SMS",
+    "confirm_contacts: handed over": "were put on the call list",
+    "confirm_contacts: then reached the goal": "agreed after the call",
+    "reached the goal": "agreed in all",
+    "silent": "stayed silent",
+    "unreachable": "reached by no channel",
+    "who got thanks_for_books": "who got the letter",
+    "who got look_in_your_mailbox": "who got the SMS",
+    "who got confirm_contacts": "who were called",
+}
+"""The rows of the funnel, and what their shares are of, in the words of the case."""
 KYIV = ZoneInfo("Europe/Kyiv")
 START = datetime(2026, 11, 2, 10, 0, tzinfo=KYIV)
 DAYS = 60
@@ -93,7 +109,16 @@ def open_at(shop: Path, moment: datetime, *, no_sync: bool) -> Any:
         progress=_Quiet(),
         moment=moment.isoformat(),
         no_sync=no_sync,
+        registry=registry(),
     )
+
+
+@cache
+def registry() -> Any:
+    """One for all days: plug-ins are looked for once."""
+    from reactivate.host.registry import Registry
+
+    return Registry()
 
 
 class _Quiet:
@@ -121,7 +146,10 @@ def finish(folder: Path, shop: Path) -> dict[str, Any]:
         **score.score(members, HERE / "data" / "truth.csv"),
         "messages": by_mail,
         "letters": sum(name == "email" for name in handed["channel"].to_pylist()),
-        "funnel": report["funnel"],
+        "funnel": [
+            row | {"name": CASE.get(row["name"], row["name"]), "of": CASE.get(row["of"], row["of"])}
+            for row in report["funnel"]
+        ],
         "outcomes": report["outcomes"],
     }
 
@@ -135,15 +163,19 @@ def tell(folder: Path, figures: dict[str, Any], sent: int, seconds: float, fresh
     found, true = figures["people_found"], figures["people_true"]
     print(f"\nPeople found: {found:,} (truth {true:,}); pairs: precision {figures['precision']:.3f}, "
           f"recall {figures['recall']:.3f}, F1 {figures['f1']:.3f}")  # fmt: skip
-    rows = [
-        (f"  {row['name']}", f"{row['people']:,}", f"{100 * row['share']:.1f}%", f"of {row['of_people']:,} {row['of']}")
-        for row in figures["funnel"]
-        if row["of_people"]
-    ]
+    treated = next(row["people"] for row in figures["funnel"] if row["name"] == "entered and treated")
+    rows = [_row(row, treated) for row in figures["funnel"] if row["of_people"]]
     print("\n".join(columns(rows, right=(1, 2))))
     print(f"\n{sent:,} messages handed over in this call ({seconds:.0f} s). Look at:")
-    for name in ("report.html", "bookshop/out/letters", "bookshop/out/sms", "bookshop/out/calls", "demo.json"):
+    for name in ("report.html", "bookshop/out/letters", "bookshop/out/sms.csv", "bookshop/out/calls", "demo.json"):
         print(f"  {folder / name}")
+
+
+def _row(row: dict[str, Any], treated: int) -> tuple[str, ...]:
+    """A share of those who got the step, and the same people as a share of all treated: never the one for the other."""
+    more = f"= {100 * row['people'] / treated:.1f}% of treated" if row["of"].startswith("who ") else ""
+    share = f"{100 * row['share']:.1f}%"
+    return (f"  {row['name']}", f"{row['people']:,}", share, f"of {row['of_people']:,} {row['of']}", more)
 
 
 if __name__ == "__main__":

@@ -35,9 +35,13 @@ def open_spec(
     moment: str | None = None,
     no_sync: bool = False,
     create_ledger: bool = True,
+    registry: Registry | None = None,
 ) -> Opened:
-    """Everything ready at `moment` (text of `--as-of`; None = now). File sources are read again unless `no_sync`."""
-    registry = Registry()
+    """Everything ready at `moment` (text of `--as-of`; None = now). File sources are read again unless `no_sync`.
+
+    `registry`: for who opens many times in one process; plug-ins are then found once.
+    """
+    registry = registry or Registry()
     loaded = load(spec, registry, business).raise_if_failed()
     when = as_of(moment, loaded.business.zone, clock())
     # The ledger lives at the moment spoken of, so that a demo of sixty days leaves sixty days in it.

@@ -140,6 +140,8 @@ class _Run:
 
     def check(self, due: list[Due]) -> None:
         """Hold the messages about to leave against the ceilings; GuardStop before the first of them."""
+        if not due:
+            return
         wanted: dict[str, int] = {}
         cost = 0.0
         for item in due:
