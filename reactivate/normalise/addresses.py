@@ -19,6 +19,7 @@ _HOUSE_BLOCK_FLAT = re.compile(r"^(\d{1,4})[кk/](\d{1,4})[-–](\d{1,4})$")
 _POSTCODE = re.compile(r"^(?:\d{5,6}|\d{2}-\d{3})$")
 _GLUED = re.compile(r"(?<![^\W\d_])(д|дом|кв|оф|корп|стр|буд|б|кім|под|эт|пом|м)\.?(?=\d)", re.IGNORECASE)
 _ORDINAL = re.compile(r"^\d+-?(?:й|я|го|ая|ый|ий|ша|га|та|ма|ой)$", re.IGNORECASE)
+_ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
 _SLASH_IS_FLAT = frozenset({"UA", "PL"})
 
 
@@ -71,7 +72,7 @@ class _Reader:
         elif low[0].isdigit() and not _ORDINAL.match(low):
             alone = "house" not in self.found and self.expect in (None, "street")
             self._number(low)
-            self.fresh_number = low if alone and low.isdigit() else None
+            self.fresh_number = _bare(low) if alone and low.isdigit() else None
         else:
             self.fresh_number = number
             self._word(low)
@@ -114,28 +115,28 @@ class _Reader:
         expect, self.expect = self.expect, None
         corner = _HOUSE_BLOCK_FLAT.match(low)
         if corner and "house" not in self.found:
-            self.found["house"], self.found["flat"] = f"{corner[1]}k{corner[2]}", corner[3]
+            self.found["house"], self.found["flat"] = f"{_bare(corner[1])}k{_bare(corner[2])}", _bare(corner[3])
             return
         pair = _HOUSE_FLAT.match(low)
         if pair and "house" not in self.found:
-            self.found["house"], self.found["flat"] = pair[1], pair[2]
+            self.found["house"], self.found["flat"] = _bare(pair[1]), _bare(pair[2])
         elif expect == "entrance":
             return
         elif expect == "flat":
-            self.found.setdefault("flat", low.lstrip("0"))
+            self.found.setdefault("flat", _bare(low))
         elif expect == "block":
-            self.found["house"] = self.found.get("house", "") + "k" + low
+            self.found["house"] = self.found.get("house", "") + "k" + _bare(low)
         elif "house" not in self.found:
             self._house(low)
         else:
-            self.found.setdefault("flat", low)
+            self.found.setdefault("flat", _bare(low))
 
     def _house(self, low: str) -> None:
         shape = _NUMBER.match(low)
         if not shape:
-            self.found["house"] = fold(low)
+            self.found["house"] = fold(_bare(low))
             return
-        number, letter, second = shape[1].lstrip("0"), shape[2], shape[3]
+        number, letter, second = _bare(shape[1]), shape[2], _bare(shape[3] or "")
         if second and "/" in low and self.region in _SLASH_IS_FLAT and not letter:
             self.found["house"], self.found["flat"] = number, second
             return
@@ -166,6 +167,11 @@ class _Reader:
         return Address(street, house or None, self.found.get("flat") or None, city or own)
 
 
+def _bare(number: str) -> str:
+    """Every run of digits without leading zeros."""
+    return _ZEROS.sub("", number)
+
+
 def parse_address(text: str, region: str, city: str | None = None) -> Address:
     """Read one address; `city` (a key) is what another field said and wins."""
     reader = _Reader(region)
@@ -177,7 +183,7 @@ def parse_address(text: str, region: str, city: str | None = None) -> Address:
 @lru_cache(1 << 16)
 def _street_word(word: str) -> str:
     """Folded, without the ending that tells Russian from Ukrainian: `пасечная`, `пасечна` -> `pasechn`."""
-    folded = fold(word)
+    folded = fold(_bare(word))
     return re.sub(r"(?<=...)[aeiou]+$", "", folded)
 
 

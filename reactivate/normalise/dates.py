@@ -27,5 +27,5 @@ def _too_frequent(days: pa.Array) -> pa.Array:
     if not len(counts):
         return pa.array(np.zeros(len(days), bool))
     number = counts.field("counts")
-    limit = max(_AT_LEAST, _FAR_ABOVE * pc.mean(number).as_py())
+    limit = max(_AT_LEAST, _FAR_ABOVE * float(np.median(number)))
     return pc.is_in(days, counts.field("values").filter(pc.greater(number, limit)))

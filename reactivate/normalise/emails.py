@@ -110,7 +110,7 @@ def _flaw(local: str, domain: str) -> str | None:
         return "placeholder"
     if local.isdigit() and 10 <= len(local) <= 12 and is_placeholder(local[-10:]):
         return "placeholder"
-    if re.fullmatch(r"(\w)\1*", local) and len(local) != 2:
+    if re.fullmatch(r"(\w)\1*", local) and len(local) > 2:
         return "placeholder"
     if domain in words("email_disposable.txt"):
         return "disposable"

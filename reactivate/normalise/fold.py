@@ -56,7 +56,7 @@ _STEPS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"i+", "i"),
         (r"(?<=[bcdfgklmnprstvzhX])i(?=[aou])", ""),
         (r"X", "h"),
-        (r"(.)\1+", r"\1"),
+        (r"([a-z])\1+", r"\1"),
     )
 )
 _SOFT_O = re.compile(r"[ьй]о")

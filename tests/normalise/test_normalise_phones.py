@@ -1,0 +1,68 @@
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reactivate.normalise.phones import fast_phones, is_placeholder, phones_in
+
+
+@pytest.mark.parametrize(
+    ("cell", "region", "wanted"),
+    [
+        ("89161234568", "RU", ["+79161234568"]),
+        ("9161234568", "RU", ["+79161234568"]),
+        ("380671234568", "RU", ["+380671234568"]),
+        ("375291234568", "RU", ["+375291234568"]),
+        ("79261234568", "KZ", ["+79261234568"]),
+        ("77011234568", "KZ", ["+77011234568"]),
+        ("80671234568", "UA", ["+380671234568"]),
+        ("80291234568", "BY", ["+375291234568"]),
+        ("810380671234568", "RU", ["+380671234568"]),
+        ("8 10 380 67 123 45 68", "RU", ["+380671234568"]),
+        ("+89161234568", "RU", ["+79161234568"]),
+        ("+79161234568 доб. 12", "RU", ["+79161234568"]),
+        ("84951234568", "RU", ["+74951234568"]),
+        ("495 123-45-68", "RU", ["+74951234568"]),
+        ("512345678", "PL", ["+48512345678"]),
+        ("291234568", "BY", ["+375291234568"]),
+        ("8916O234568", "RU", ["+79160234568"]),
+        ("тел.: 8(916)1234568", "RU", ["+79161234568"]),
+        ("916-123-45-68 Анна", "RU", ["+79161234568"]),
+        ("0965104420, 067 111 22 34", "UA", ["+380965104420", "+380671112234"]),
+        ("0965104420/0671112234", "UA", ["+380965104420", "+380671112234"]),
+        ("８９１６１２３４５６８", "RU", ["+79161234568"]),
+    ],
+)
+def test_the_first_good_reading_is_taken(cell, region, wanted):
+    assert [phone.value for phone in phones_in(cell, region)] == wanted
+
+
+@pytest.mark.parametrize("cell", ["12-34-56", "7111111", "+7 000 000-00-00", "+71111111111", "1" * 400, "нет"])
+def test_what_is_no_number_is_not_good(cell):
+    assert all(phone.flaw for phone in phones_in(cell, "RU"))
+
+
+@pytest.mark.parametrize(
+    "national", ["9999999999", "1234567890", "9876543210", "9090909090", "9000000000", "9031234567"]
+)
+def test_fillers_are_placeholders(national):
+    assert is_placeholder(national)
+
+
+@pytest.mark.parametrize("national", ["9161234568", "965104420", "9035550199"])
+def test_ordinary_numbers_are_none(national):
+    assert not is_placeholder(national)
+
+
+_MOBILE = st.sampled_from(["916", "903", "999", "701", "747", "067", "050", "096", "029", "044"])
+_SHAPE = st.sampled_from(["+7{}{}", "8{}{}", "7{}{}", "8 ({}) {}", "+38{}{}", "{}{}", "38{}{}", "+375{}{}", "{} {}"])
+
+
+@settings(deadline=None)
+@given(_SHAPE, _MOBILE, st.integers(0, 9_999_999), st.sampled_from(["RU", "UA", "KZ", "BY", "PL"]))
+def test_the_fast_road_and_the_slow_road_meet(shape, prefix, number, region):
+    cell = shape.format(prefix, f"{number:07d}")
+    fast = fast_phones(pa.array([cell]), region)
+    if fast.e164[0].is_valid:
+        (slow,) = phones_in(cell, region)
+        assert (fast.e164[0].as_py(), bool(fast.placeholder[0])) == (slow.value, slow.flaw == "placeholder")
