@@ -45,6 +45,9 @@ def violations(connection: Connection) -> dict[str, int]:
         "terminal_without_time": count(
             select(func.count()).select_from(t.touch).where(c.state.not_in(touches.OPEN), c.done_at.is_(None))
         ),
+        "open_with_time": count(
+            select(func.count()).select_from(t.touch).where(c.state.in_(touches.OPEN), c.done_at.is_not(None))
+        ),
         "touches_without_pass": count(
             select(func.count()).select_from(t.touch).outerjoin(t.passage, p.id == c.pass_id).where(p.id.is_(None))
         ),

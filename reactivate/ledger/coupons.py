@@ -43,6 +43,13 @@ def free(connection: Connection, campaign: int, offer: str) -> int:
     return int(connection.execute(query).scalar_one())
 
 
+def given(connection: Connection, campaign: int, offer: str) -> int:
+    """Codes that are somebody's, or were: whatever is not free."""
+    c = t.coupon.c
+    query = select(func.count()).where(c.campaign_id == campaign, c.offer == offer, c.state != "free")
+    return int(connection.execute(query).scalar_one())
+
+
 def reserve_code(connection: Connection, pass_id: int, offer: str, at: int) -> str | None:
     """The code of this pass for this offer: the one it has, else the next free one; None when the pool is dry."""
     c, p = t.coupon.c, t.passage.c

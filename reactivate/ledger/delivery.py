@@ -99,7 +99,8 @@ def _chunks(ledger: "Ledger", due: pa.Table) -> Iterator[pa.Table]:
     c = t.touch.c
     query = select(c.pass_id).join(t.step, t.step.c.id == c.step_id)
     with ledger.store.read() as connection:
-        query = query.where(t.step.c.name == due["step"][0].as_py(), c.state == "planned", c.claims >= SUSPECT)
+        query = query.where(t.step.c.name == due["step"][0].as_py(), c.state == "planned", c.done_at.is_(None))
+        query = query.where(c.claims >= SUSPECT)
         found = pa.array(connection.execute(query).scalars().all(), pa.int64())
     suspect = pc.is_in(due["pass_id"], found)
     plain, alone = due.filter(pc.invert(suspect)), due.filter(suspect)
@@ -295,7 +296,7 @@ def _write_verdicts(
         one = by_key[key]
         mine = (c.pass_id == one.pass_id) & (c.step_id == one.step_id) & (c.claim_token == token)
         done = None if verdict.state == "planned" else micros(now)
-        changes = {"state": verdict.state, "reason": verdict.reason, "done_at": done, "claims": 0}
+        changes = {"state": verdict.state, "reason": verdict.reason, "done_at": done, "claims": 0, "worker_id": None}
         connection.execute(
             update(t.touch).where(mine, c.state == "claimed").values(**changes, claim_token=None, lease_until=None)
         )

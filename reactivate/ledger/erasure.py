@@ -54,7 +54,7 @@ def _end(connection: Connection, person: str, at: int) -> None:
     p, c = t.passage.c, t.touch.c
     mine = select(p.id).where(p.person_id == person)
     open_ = c.pass_id.in_(mine) & c.state.in_(["planned", "claimed"])
-    cancelled = {"state": "cancelled", "reason": _REASON, "done_at": at, "claim_token": None}
+    cancelled = {"state": "cancelled", "reason": _REASON, "done_at": at, "claim_token": None, "worker_id": None}
     connection.execute(update(t.touch).where(open_).values(**cancelled))
     inside = (p.person_id == person) & (p.state == "inside")
     connection.execute(update(t.passage).where(inside).values(state="ended", outcome=_REASON, ended_at=at))

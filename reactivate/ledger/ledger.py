@@ -32,7 +32,7 @@ from reactivate.ledger import (
     touches,
 )
 from reactivate.ledger.bases import Manifest
-from reactivate.ledger.clock import micros
+from reactivate.ledger.clock import micros, minor
 from reactivate.ledger.opening import open_store
 from reactivate.ledger.recovery import look_up, settle_dead
 from reactivate.ledger.store import Store
@@ -299,6 +299,20 @@ class Ledger:
         with self.store.write() as connection:
             return coupons.reserve_code(connection, pass_id, offer, micros(self.now()))
 
+    def reserve_codes(self, wanted: Iterable[tuple[int, str]]) -> list[int]:
+        """Reserve a code for each (pass, offer), all in one transaction; the passes for which the pool was dry."""
+        with self.store.write() as connection:
+            at = micros(self.now())
+            return [p for p, offer in wanted if coupons.reserve_code(connection, p, offer, at) is None]
+
+    def codes(self, campaign: str, offer: str) -> tuple[int, int]:
+        """How many codes of a pool are free, and how many are or were somebody's."""
+        with self.store.read() as connection:
+            number = campaigns.find_campaign(connection, campaign)
+            if number is None:
+                return 0, 0
+            return coupons.free(connection, number, offer), coupons.given(connection, number, offer)
+
     def redeem_code(self, code: str, order_id: str | None = None, at: datetime | None = None) -> bool:
         """Note that a code came back; false when it was never given out, or came back before."""
         with self.store.write() as connection:
@@ -309,6 +323,26 @@ class Ledger:
         with self.store.write() as connection:
             number = campaigns.campaign_id(self.store, connection, campaign, self.now())
             budgets.set_cap(self.store, connection, number, period, cap)
+
+    def book_offers(self, campaign: str, period: str, sums: Mapping[int, Decimal]) -> list[int]:
+        """Reserve what the offer of each pass is expected to cost; the passes for which the budget did not suffice.
+
+        Nothing is reserved twice for one pass, and a campaign without a cap is never short.
+        """
+        with self.store.write() as connection:
+            number = campaigns.campaign_id(self.store, connection, campaign, self.now())
+            return [
+                pass_id
+                for pass_id, amount in sums.items()
+                if not budgets.book(self.store, connection, number, period, f"pass/{pass_id}", minor(amount))
+            ]
+
+    def settle_offers(self, campaign: str, spent: Mapping[int, Decimal]) -> None:
+        """Close the reservations of passes that have ended: what their offers cost in the end, 0 = not used."""
+        with self.store.write() as connection:
+            number = campaigns.find_campaign(connection, campaign)
+            for pass_id, amount in spent.items() if number is not None else ():
+                budgets.unbook(connection, number, f"pass/{pass_id}", spent=minor(amount))
 
     def budget(self, campaign: str) -> dict[str, tuple[Decimal, Decimal, Decimal]]:
         """Per period: cap, reserved, spent."""

@@ -81,5 +81,7 @@ def _one_inside(connection: Connection, mine: Any, theirs: Any, at: int) -> None
         stopped.append(first.id)
     planned = c.pass_id.in_(stopped) & c.state.in_(["planned", "claimed"])
     connection.execute(
-        update(t.touch).where(planned).values(state="cancelled", reason="merged", done_at=at, claim_token=None)
+        update(t.touch)
+        .where(planned)
+        .values(state="cancelled", reason="merged", done_at=at, claim_token=None, worker_id=None)
     )

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pyarrow as pa
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, case, delete, insert, select, update
 
 from reactivate.contracts.messages import Receipt
 from reactivate.ledger import schema as t
@@ -69,12 +69,20 @@ _CLOSED: dict[str, Any] = {"claim_token": None, "lease_until": None}
 _TOLD = (
     update(t.touch)
     .where(_MINE)
-    .values(state=bindparam("fate"), reason=bindparam("why"), done_at=bindparam("at"), **_CLOSED)
+    .values(
+        state=bindparam("fate"),
+        reason=bindparam("why"),
+        done_at=bindparam("at"),
+        # Whether a message in doubt may be looked up depends on whether its worker is gone.
+        worker_id=case((bindparam("fate") == "unknown", t.touch.c.worker_id), else_=None),
+        **_CLOSED,
+    )
 )
+_AGAIN: dict[str, Any] = {"state": "planned", "done_at": None, "cost": None, "worker_id": None}
 _BACK = (
     update(t.touch)
     .where(_MINE)
-    .values(state="planned", reason=bindparam("why"), next_attempt_at=bindparam("later"), cost=None, **_CLOSED)
+    .values(reason=bindparam("why"), next_attempt_at=bindparam("later"), **_AGAIN, **_CLOSED)
 )
 _NAMED = update(t.message).where(t.message.c.key == bindparam("of_key")).values(provider_id=bindparam("provider"))
 _FREED = delete(t.message).where(t.message.c.key == bindparam("of_key"))

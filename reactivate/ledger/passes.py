@@ -133,7 +133,7 @@ def cancel(store: Store, connection: Connection, pass_ids: pa.ChunkedArray, reas
     statement = (
         update(t.touch)
         .where(c.pass_id == bindparam("of_pass"), or_(c.state == "planned", c.state == "claimed"))
-        .values(state="cancelled", reason=bindparam("why"), done_at=bindparam("at"), claim_token=None)
+        .values(state="cancelled", reason=bindparam("why"), done_at=bindparam("at"), claim_token=None, worker_id=None)
     )
     store.bulk(connection, statement, {"of_pass": pass_ids, "why": reason, "at": micros(now)})
 

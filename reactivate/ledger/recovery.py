@@ -68,7 +68,7 @@ def _gone(store: Store, worker: Worker, states: tuple[str, ...]) -> set[str]:
 def give_back(connection: Connection, condition: Any, reason: str, at: int) -> None:
     """Claimed touches to `planned`; those that keep killing their worker become `dead`."""
     c = t.touch.c
-    free = {"claim_token": None, "lease_until": None, "reason": reason}
+    free = {"claim_token": None, "lease_until": None, "worker_id": None, "reason": reason}
     poison = update(t.touch).where(condition, c.claims >= POISON)
     connection.execute(poison.values(**{**free, "state": "dead", "reason": "poison", "done_at": at}))
     connection.execute(update(t.touch).where(condition).values(state="planned", **free))
@@ -81,7 +81,7 @@ def _doubtful(store: Store, channel: str) -> Iterator[list[tuple[str, int, str]]
     query = (
         select(m.key, c.attempts, c.worker_id)
         .join(t.touch, (c.pass_id == m.pass_id) & (c.step_id == m.step_id))
-        .where(c.channel == channel, or_(late, c.state == "unknown"))
+        .where(c.worker_id.is_not(None), c.channel == channel, or_(late, c.state == "unknown"))
     )
     with store.read() as connection:
         found = [(row[0], row[1], row[2]) for row in connection.execute(query)]

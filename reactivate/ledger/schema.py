@@ -186,8 +186,11 @@ touch = _table(
     _may("lease_until", BigInteger),
     _may("cost", BigInteger),
     PrimaryKeyConstraint("pass_id", "step_id"),
-    Index("touch_open", "state", "step_id", sqlite_where=text("state IN ('planned', 'claimed', 'sending', 'unknown')"),
-          postgresql_where=text("state IN ('planned', 'claimed', 'sending', 'unknown')")),
+    Index("touch_open", "state", "step_id", sqlite_where=text("done_at IS NULL"),
+          postgresql_where=text("done_at IS NULL")),
+    # Whoever holds a touch, or left it in doubt: few rows, read at every opening.
+    Index("touch_worker", "worker_id", "state", sqlite_where=text("worker_id IS NOT NULL"),
+          postgresql_where=text("worker_id IS NOT NULL")),
     Index("touch_claim", "claim_token", sqlite_where=text("claim_token IS NOT NULL"),
           postgresql_where=text("claim_token IS NOT NULL")),
     compact=True,

@@ -114,6 +114,9 @@ def read(connection: Connection, secret: bytes, campaign: str | None, states: tu
         query = query.where(t.campaign.c.name == campaign)
     if states is not None:
         query = query.where(t.touch.c.state.in_(states))
+        if set(states) <= set(OPEN):
+            # The index of open touches is found only through its own condition.
+            query = query.where(t.touch.c.done_at.is_(None))
     table = table_of(connection, query, pa.schema([(name, kind) for name, _, kind in _COLUMNS]))
     for name in _MOMENTS:
         table = table.set_column(table.schema.get_field_index(name), name, moments(table[name]))
