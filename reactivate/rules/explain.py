@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import Any
 
 from reactivate.rules import typed
 from reactivate.rules.interpret import Row, value
@@ -13,14 +13,7 @@ from reactivate.rules.types import Kind, duration_text
 _SAID = {True: "true", False: "false", None: "undecided"}
 
 
-class HasRoot(Protocol):
-    """A typed or compiled rule."""
-
-    @property
-    def root(self) -> typed.Value: ...
-
-
-def why(rule: HasRoot, row: Row, base: Sequence[Row] = ()) -> str:
+def why(rule: typed.HasRoot, row: Row, base: Sequence[Row] = ()) -> str:
     """Every claim of the rule with what it found: `since_last_order 243d > 180d: true; topics is missing: true`.
 
     `row`: the person's columns as Python values, absent = missing. `base`: everyone, for `in top`.

@@ -7,7 +7,7 @@ overlook, but what they say is so.
 
 from collections.abc import Iterable, Sequence
 from itertools import product
-from typing import Any, Protocol, TypeAlias
+from typing import Any, TypeAlias
 
 from attrs import define, field, frozen
 
@@ -24,21 +24,14 @@ Literal: TypeAlias = tuple[typed.Value, bool]
 """A claim that must be true, or must be false."""
 
 
-class HasRoot(Protocol):
-    """A typed or compiled rule."""
-
-    @property
-    def root(self) -> typed.Value: ...
-
-
-def never(rules: Sequence[HasRoot]) -> bool:
+def never(rules: Sequence[typed.HasRoot]) -> bool:
     """Whether nobody can meet all of `rules`: `orders >= 5` beside `orders < 2`."""
     whole = typed.All(tuple(rule.root for rule in rules)) if rules else None
     ways = _ways(whole, True) if whole else None
     return ways is not None and not any(_box(way) for way in ways)
 
 
-def swallows(first: HasRoot, second: HasRoot) -> bool:
+def swallows(first: typed.HasRoot, second: typed.HasRoot) -> bool:
     """Whether everybody who meets `second` meets `first` too, so that after `first` nobody is left for `second`."""
     wide, narrow = _ways(first.root, True), _ways(second.root, True)
     if wide is None or narrow is None:

@@ -137,11 +137,11 @@ def _with_unit(text: str, at: int, end: int, tail: int) -> Token:
 
 def _money(text: str, at: int, end: int, number: str, code: str) -> Token:
     value = Fraction(number)
+    if value >= _LARGEST_MONEY:
+        raise RuleFault("R413", "this sum of money is too large", at, end, "sums stay below 10,000,000,000,000,000")
     if len(number.partition(".")[2]) > 2:
         hint = f"money has at most two digits after the point: {float(value):.2f} {code}"
         raise RuleFault("R413", f"{number} {code} has too many digits", at, end, hint)
-    if value >= _LARGEST_MONEY:
-        raise RuleFault("R413", "this sum of money is too large", at, end, "sums stay below 10,000,000,000,000,000")
     return Token("literal", f"{number} {code}", at, end, Kind.MONEY, value, code)
 
 

@@ -7,7 +7,7 @@ shares float from 0 to 1, money Decimal, days of the calendar `date`.
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 from attrs import field, frozen
 
@@ -126,6 +126,13 @@ class Typed:
     columns: frozenset[str]
     windows: frozenset[tuple[str, float]]
     uses_top: bool
+
+
+class HasRoot(Protocol):
+    """A typed or a compiled rule: both can be explained and reasoned about."""
+
+    @property
+    def root(self) -> Value: ...
 
 
 def kind_of(node: Value) -> Kind:

@@ -278,6 +278,13 @@ def test_words_without_a_comparison_are_gathered_into_lists():
     ]
 
 
+@pytest.mark.parametrize(
+    "text", ["revenue > " + "1" * 400 + ".123 RUB", "revenue > 1.005 RUB", "orders > " + "9" * 1900]
+)
+def test_endless_numbers_are_one_fault(text):
+    assert [item.code for item in read(text, OWN, currency="RUB")[1]] == ["R413"]
+
+
 def test_digits_of_other_scripts_are_no_counts():
     for text in ("r in (²)", "r in (٣)", "orders > ²", "orders(²d) > 1"):
         assert read(text, OWN, currency="RUB")[0] is None
