@@ -14,8 +14,8 @@ def cohorts(people: Any, orders: pa.Table, *, as_of: date, by: str = "month") ->
     """`cohort, month, people, ordered, returned`: one row per cohort and month of age that the whole cohort has lived.
 
     `by` is `month` (of the first order), or a column of `orders` (`source`, `category` …) taken from the first order;
-    null is the cohort `unknown`. Month 0 is the first 30 days after the first order day; `ordered` counts people with an
-    order in that month of age (the first order itself left out), `returned` people who have come again by its end.
+    null is the cohort `unknown`. Month 0 is the first 30 days after the first order day; `ordered` counts people with
+    an order in that month of age (the first order itself left out), `returned` people who came again by its end.
     """
     found = read_history(people, orders, as_of)
     bought = found.where(found.is_order)

@@ -131,7 +131,7 @@ def discounted_order_days(model: Fit, seen: Patterns, yearly_discount: float) ->
     ends = [model.expected_order_days(seen, YEAR_DAYS * quarter / _QUARTERS) for quarter in range(1, _QUARTERS + 1)]
     steps = np.diff(np.array([np.zeros(len(seen.repeats)), *ends]), axis=0)
     weights = (1 + yearly_discount) ** -((np.arange(_QUARTERS) + 0.5) / _QUARTERS)
-    found: Floats = weights @ steps
+    found: Floats = np.sum(weights[:, None] * steps, axis=0)
     return found
 
 

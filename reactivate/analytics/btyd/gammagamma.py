@@ -43,8 +43,10 @@ def fit_gamma_gamma(orders: Ints, mean_sum: Floats) -> GammaGamma:
     def log_likelihood(values: Floats) -> float:
         p, q, gamma = values
         counted = gammaln(p * most[1:] + q) - gammaln(p * most[1:])
-        total = float(times[1:] @ counted) + len(x) * (q * np.log(gamma) - gammaln(q)) + p * per_count - sum_log_m
-        return float(total - (p * x + q) @ np.log(gamma + x * m))
+        total = (
+            float(np.sum(times[1:] * counted)) + len(x) * (q * np.log(gamma) - gammaln(q)) + p * per_count - sum_log_m
+        )
+        return float(total - np.sum((p * x + q) * np.log(gamma + x * m)))
 
     # The mean of the model is p gamma / (q - 1); the search starts where that is the mean of the base.
     start = np.array([5.0, 4.0, 3.0 * float(m.mean()) / 5.0])
