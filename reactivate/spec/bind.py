@@ -11,9 +11,10 @@ import attrs
 from attrs import define, field
 
 from reactivate.diagnostics import Collector, Diagnostic
-from reactivate.errors import ReactivateError
+from reactivate.spec.bind_plugin import bind_plugin
+from reactivate.spec.bind_step import bind_step
 from reactivate.spec.fields import Key, alternatives, expected, keys_of, opened, shape
-from reactivate.spec.kinds import Either, Places
+from reactivate.spec.kinds import FAULT, Either, Places
 from reactivate.spec.scalars import READERS, Around, Unreadable, shown
 from reactivate.spec.tree import Entry, Mapping, Node, Scalar, Sequence
 from reactivate.text import nearest, one_of
@@ -27,11 +28,6 @@ class Plugins(Protocol):
     def words(self, kind: str) -> list[str]: ...
 
 
-class _Fault:
-    """Stands for a value that could not be read; its complaint is in the collector."""
-
-
-FAULT = _Fault()
 _SINGULAR: dict[str, str] = {
     "sources": "source", "channels": "channel", "questions": "question", "columns": "column", "services": "service",
     "offers": "offer", "split": "variant", "guards": "guard", "segments": "segment", "write_back": "write_back of",
@@ -50,18 +46,29 @@ class Binder:
     def bind(self, cls: Any, node: Node, what: str, **inner: Any) -> Any:
         """An object of a model class from a mapping; None when there is no mapping."""
         if not isinstance(node, Mapping):
-            self._wrong_shape(node, what, "keys with values")
+            self.wrong_shape(node, what, "keys with values")
             return None
         if hasattr(cls, "plugin"):
-            return self._plugin(cls, node, what, inner)
+            return bind_plugin(self, cls, node, what, inner)
         places = Places(whole=node.span)
-        keys = keys_of(cls)
-        values = self._values(keys, self._known(node, [key.key for key in keys], what), what, places)
-        return self._made(cls, values, {**inner, "places": places})
+        keys = self.keys(cls, node, what)
+        if keys is None:
+            return None
+        values = self.values(keys, self.known(node, [key.key for key in keys], what), what, places)
+        return self.made(cls, values, {**inner, "places": places}, node, what)
 
     # -- keys ------------------------------------------------------------------------------------------------
 
-    def _known(self, node: Mapping, allowed: Listed[str], what: str) -> Mapping:
+    def keys(self, cls: type, node: Node, what: str) -> tuple[Key, ...] | None:
+        """The keys of a class; R507 and None when a stranger's annotations cannot be read."""
+        try:
+            return keys_of(cls)
+        except Exception as fault:  # noqa: BLE001 - a stranger's class: whatever it raises is its fault, and is named
+            said = f"the settings of {what} cannot be read: {type(fault).__name__}: {fault}"
+            self.found.error("R507", said, node.span, "tell the author of the plug-in")
+            return None
+
+    def known(self, node: Mapping, allowed: Listed[str], what: str) -> Mapping:
         """`node` with known keys only. A misspelt key takes the name that was clearly meant (R203 says so), so that its
         value is looked at and the right key is not called missing as well.
         """
@@ -81,7 +88,7 @@ class Binder:
                 entries.append(Entry(attrs.evolve(entry.key, text=meant), entry.value))
         return Mapping(tuple(entries), node.span)
 
-    def _values(self, keys: Listed[Key], node: Mapping, what: str, places: Places) -> dict[str, Any]:
+    def values(self, keys: Listed[Key], node: Mapping, what: str, places: Places) -> dict[str, Any]:
         """Arguments for the class; faults are FAULT. Keys of `node` that are not among `keys` are for another class."""
         by_key = {key.key: key for key in keys}
         values: dict[str, Any] = {}
@@ -110,75 +117,20 @@ class Binder:
         example = f"for example `{key.key}: {key.example}`" if key.example else None
         self.found.error("R201", f"{what} lacks {key.key!r}: {key.doc.split(';')[0]}", node.span, example)
 
-    def _made(self, cls: Any, values: dict[str, Any], inner: dict[str, Any]) -> Any:
-        """The object, with None for required values that could not be read."""
+    def made(self, cls: Any, values: dict[str, Any], inner: dict[str, Any], node: Node, what: str) -> Any:
+        """The object, with None for required values that could not be read; None and R220 when a stranger's class
+        refuses what it is given.
+        """
         given = {name: value for name, value in values.items() if value is not FAULT}
         for key in keys_of(cls):
             if key.required and key.argument not in given:
                 given[key.argument] = _nothing(key.type)
         known = {item.name for item in attrs.fields(cls)}
-        return cls(**given, **{name: value for name, value in inner.items() if name in known})
-
-    # -- plug-ins --------------------------------------------------------------------------------------------
-
-    def _plugin(self, cls: Any, node: Mapping, what: str, inner: dict[str, Any]) -> Any:
-        """The keys that all of a kind share go to `cls`, the others to the settings class behind `use:`."""
-        places = Places(whole=node.span)
-        shared = keys_of(cls)
-        descriptor = self._descriptor(cls.plugin, node, what)
-        own = self._settings_keys(descriptor, node, cls.plugin)
-        if own is None:  # unknown plug-in: nothing can be said of the keys we do not share
-            values = self._values(shared, node, what, places)
-            return self._made(cls, values, {**inner, "places": places})
-        shared_names = {key.key for key in shared}
-        node = self._known(node, list(dict.fromkeys(key.key for key in (*shared, *own))), what)
-        values = self._values(shared, node, what, places)
-        settings = self._settings(descriptor, own, node, what, places, shared_names)
-        made = {**inner, "places": places, "descriptor": descriptor, "settings": settings}
-        return self._made(cls, values, made)
-
-    def _descriptor(self, kind: str, node: Mapping, what: str) -> Any:
-        use = node.get("use")
-        if not isinstance(use, Scalar) or not use.text:
-            return None  # reported as a missing key or wrong shape by those who read `use`
         try:
-            return self.plugins.get(kind, use.text)
-        except ReactivateError as fault:
-            self.found.extend(attrs.evolve(item, span=use.span) for item in fault.diagnostics)
-            return None
-
-    def _settings_keys(self, descriptor: Any, node: Mapping, kind: str) -> tuple[Key, ...] | None:
-        if descriptor is None:
-            return None
-        try:
-            return keys_of(descriptor.settings)
-        except Exception as fault:  # noqa: BLE001 - a stranger's class: whatever it raises is its fault, and is named
-            use = node.entry("use")
-            said = f"the settings of {kind} {descriptor.name!r} cannot be read: {type(fault).__name__}: {fault}"
-            self.found.error("R507", said, use.value.span if use else node.span, "tell the author of the plug-in")
-            return None
-
-    def _settings(
-        self, descriptor: Any, own: tuple[Key, ...], node: Mapping, what: str, places: Places, shared: set[str]
-    ) -> Any:
-        """The settings object; None when something in it could not be read."""
-        before = len(self.found.errors)
-        entries = tuple(entry for entry in node.entries if entry.key.text in {key.key for key in own})
-        twice = Collector()  # keys that both read: what was complained of already is not said again
-        reader = attrs.evolve(self, found=twice)
-        both = Mapping(tuple(entry for entry in entries if entry.key.text in shared), node.span)
-        values = reader._values([key for key in own if key.key in shared], both, what, Places())
-        rest = Mapping(tuple(entry for entry in entries if entry.key.text not in shared), node.span)
-        values |= self._values([key for key in own if key.key not in shared], rest, what, places)
-        said = {item.span for item in self.found.items}
-        self.found.extend(item for item in twice.items if item.span not in said)
-        if FAULT in values.values() or twice.failed or len(self.found.errors) > before:
-            return None
-        try:
-            return descriptor.settings(**values)
+            return cls(**given, **{name: value for name, value in inner.items() if name in known})
         except Exception as fault:  # noqa: BLE001 - validators of a stranger's class
-            message = f"{descriptor.name!r} refuses these settings: {fault}"
-            self.found.error("R220", message, node.span, None)
+            if len(given) == len(values):  # nothing was missing, so this is the first complaint
+                self.found.error("R220", f"{what} is refused: {fault}", node.span)
             return None
 
     # -- values ----------------------------------------------------------------------------------------------
@@ -190,7 +142,7 @@ class Binder:
             return FAULT  # reported by the YAML reader
         parts = alternatives(kind)
         if all(hasattr(part, "verb") for part in parts):
-            return self._step(parts, node)
+            return bind_step(self, parts, node)
         if len(parts) > 1:
             return self._either(parts, node, what, places, path)
         bare, single = opened(kind)
@@ -216,7 +168,7 @@ class Binder:
         if not isinstance(node, Scalar):
             words = [item.text for item in node if isinstance(item, Scalar)] if isinstance(node, Sequence) else []
             hint = f"write {' or '.join(words)}: a list would mean all of them" if kind == Either and words else None
-            return self._wrong_shape(node, what, reader.expects, hint)
+            return self.wrong_shape(node, what, reader.expects, hint)
         try:
             return reader.read(node, self.around)
         except Unreadable as fault:
@@ -225,7 +177,7 @@ class Binder:
 
     def _word(self, words: tuple[Any, ...], node: Node, what: str) -> Any:
         if not isinstance(node, Scalar):
-            return self._wrong_shape(node, what, f"one of {', '.join(map(str, words))}")
+            return self.wrong_shape(node, what, f"one of {', '.join(map(str, words))}")
         if node.text in words:
             return node.text
         return self._not_a_word(node, words, what)
@@ -243,7 +195,7 @@ class Binder:
             node = Sequence((node,), node.span)
         if not isinstance(node, Sequence):
             hint = f"write [{node.text}]" if isinstance(node, Scalar) else None
-            return self._wrong_shape(node, what, "a list", hint)
+            return self.wrong_shape(node, what, "a list", hint)
         if not node.items:
             self.found.error("R218", f"{what} is an empty list", node.span, "write its items, or delete the key")
             return FAULT
@@ -252,7 +204,7 @@ class Binder:
 
     def _dict(self, kinds: tuple[Any, ...], node: Node, what: str, places: Places, path: str) -> Any:
         if not isinstance(node, Mapping):
-            return self._wrong_shape(node, what, "keys with values")
+            return self.wrong_shape(node, what, "keys with values")
         if not node.entries:
             self.found.error("R218", f"{what} is empty", node.span, "write its keys, or delete it")
             return FAULT
@@ -278,7 +230,7 @@ class Binder:
         form = "list" if isinstance(node, Sequence) else "keys" if isinstance(node, Mapping) else "scalar"
         fitting = [part for part in parts if shape(part) == form]
         if not fitting:
-            return self._wrong_shape(node, what, expected(parts[0]) if len(parts) == 1 else _any_of(parts))
+            return self.wrong_shape(node, what, expected(parts[0]) if len(parts) == 1 else _any_of(parts))
         if len(fitting) == 1:
             return self.value(fitting[0], node, what, places, path)
         complaints: list[Diagnostic] = []
@@ -297,41 +249,7 @@ class Binder:
         self.found.add(attrs.evolve(best, message=f"{what}: expected {_any_of(fitting)}, got {got}"))
         return FAULT
 
-    def _step(self, classes: tuple[Any, ...], node: Node) -> Any:
-        verbs = {cls.verb: cls for cls in classes}
-        if not isinstance(node, Mapping):
-            text = node.text if isinstance(node, Scalar) else ""
-            hint = (
-                f"write `- {text.split()[0]}: {text.split()[1]}`"
-                if len(text.split()) == 2 and text.split()[0] in verbs
-                else None
-            )
-            return self._wrong_shape(node, "a step", "a verb with its fields, such as `send: hello`", hint)
-        given = [name for name in node.names if name in verbs]
-        if len(given) > 1:
-            second = node.entry(given[1])
-            self.found.error("R221", f"one step has two verbs, {given[0]!r} and {given[1]!r}",
-                             second.key.span if second else node.span, "begin a new step with `- `")  # fmt: skip
-        verb = given[0] if given else self._meant_verb(node, verbs)
-        if verb is None:
-            return FAULT
-        entry = node.entry(verb)
-        called = f"{verb} {entry.value.text!r}" if entry and isinstance(entry.value, Scalar) else f"step {verb}"
-        others = Mapping(tuple(e for e in node.entries if e.key.text == verb or e.key.text not in verbs), node.span)
-        return self.bind(verbs[verb], others, "this wait" if verb == "wait" else called)
-
-    def _meant_verb(self, node: Mapping, verbs: dict[str, Any]) -> str | None:
-        """R221: a step without a verb; the verb when a misspelt one is clear (R203 then follows from its class)."""
-        for name in node.names:
-            meant = nearest(name, verbs)
-            if meant and name not in {key.key for key in keys_of(verbs[meant])}:
-                return meant
-        first = node.entries[0].key if node.entries else None
-        self.found.error("R221", "a step without a verb", first.span if first else node.span,
-                         f"a step begins with one of {', '.join(verbs)}")  # fmt: skip
-        return None
-
-    def _wrong_shape(self, node: Node, what: str, wanted: str, hint: str | None = None) -> Any:
+    def wrong_shape(self, node: Node, what: str, wanted: str, hint: str | None = None) -> Any:
         got = shown(node.text) if isinstance(node, Scalar) else node.kind
         self.found.error("R202", f"{what}: expected {wanted}, got {got}", node.span, hint)
         return FAULT

@@ -74,6 +74,13 @@ class Places:
         return self.keys.get(path) or self.whole
 
 
+class Fault:
+    """What stands for a value that could not be read; its complaint is in the collector."""
+
+
+FAULT = Fault()
+
+
 def inner(default: Any = None, factory: Any = None) -> Any:
     """A field that the loader fills; no key of the language."""
     if factory is not None:

@@ -74,7 +74,7 @@ class _Reader:
     lines: list[str] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        self.lines = self.text.split("\n")
+        self.lines = [*self.text.split("\n"), ""]  # libyaml may end a value on the line behind the last
 
     def take(self, event: Any) -> None:
         kind = type(event).__name__

@@ -4,7 +4,7 @@ import json
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reactivate.diagnostics import Diagnostic, Span
@@ -126,6 +126,7 @@ anything = st.builds(
 )  # fmt: skip
 
 
+@settings(deadline=None)
 @given(st.lists(anything, max_size=5))
 def test_every_format_prints_anything(found: list[Diagnostic]) -> None:
     assert "\x1b" not in printed(found, "text", ["a"])

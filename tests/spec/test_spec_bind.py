@@ -199,7 +199,7 @@ def _node(value: Any) -> Node:
     return Scalar(value, span, quoted=not value)
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(st.dictionaries(names, values, max_size=6))
 def test_the_binder_makes_an_object_or_complains_and_never_raises(data: dict[str, Any]) -> None:
     found = Collector()
@@ -220,3 +220,17 @@ def test_an_empty_value_never_reaches_a_plugin(tmp_path: Path) -> None:
     spec = loaded(tmp_path, business=BUSINESS.replace("folder: out/calls", "folder: "))
     assert [item.code for item in spec.diagnostics if item.is_error] == ["R111"]
     assert spec.business.channels["desk"].settings is None
+
+
+@frozen
+class Holder:
+    inside: Picky | None = setting("nested", default=None)
+
+
+@pytest.mark.parametrize(("line", "code"), [("inside: {low: 3, high: 1}", "R220"), ("inside: {low: 1}", "R201")])
+def test_a_class_inside_a_strangers_class_is_answered_too(tmp_path: Path, line: str, code: str) -> None:
+    known = stubs()
+    known.known["channel", "odd"] = ChannelType(name="odd", summary="", settings=Holder, reaches="email")
+    business = BUSINESS.replace("use: smtp, host: env:SMTP_HOST, from: hello@sova.example", f"use: odd, {line}")
+    spec = load(write(tmp_path, business=business), known)
+    assert [item.code for item in spec.diagnostics if item.is_error] == [code]

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reactivate.contracts.settings import Name, Points, Share, Text
@@ -120,6 +120,7 @@ def test_money_in_another_currency_is_refused() -> None:
         read(Money, "500 RUB")
 
 
+@settings(deadline=None)
 @given(st.sampled_from(list(READERS)), st.text(max_size=30), st.booleans())
 def test_a_reader_reads_or_says_why_and_nothing_else(kind: Any, text: str, quoted: bool) -> None:
     complaint = None
@@ -130,11 +131,13 @@ def test_a_reader_reads_or_says_why_and_nothing_else(kind: Any, text: str, quote
     assert complaint is None or (complaint.code.startswith("R") and complaint.message)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 999_999), st.sampled_from(["min", "h", "d"]))
 def test_a_duration_reads_what_it_writes(count: int, unit: Any) -> None:
     assert read(Duration, str(Duration(count, unit))) == Duration(count, unit)
 
 
+@settings(deadline=None)
 @given(st.decimals(min_value=0, max_value=10**9, places=2))
 def test_money_reads_its_own_digits(amount: Decimal) -> None:
     assert read(Money, f"{amount:f} UAH") == Money(amount, "UAH")

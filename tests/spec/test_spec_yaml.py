@@ -2,7 +2,7 @@
 
 import pytest
 import yaml as pyyaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reactivate.diagnostics import Collector, Span
@@ -120,6 +120,7 @@ nested = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(st.dictionaries(plain, nested, min_size=1, max_size=4))
 def test_what_pyyaml_writes_is_read_back_as_it_was(data: dict[str, object]) -> None:
     text = pyyaml.safe_dump(data, allow_unicode=True, default_style='"', width=10_000)
