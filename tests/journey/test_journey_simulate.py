@@ -1,7 +1,9 @@
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from journey.journey_kit import KYIV, START, Rules, nodes, passes
@@ -264,3 +266,16 @@ def test_lots_are_even_and_independent():
     assert abs(first.mean() - 0.5) < 0.01
     assert abs(((first < 0.3) & (second < 0.3)).mean() - 0.09) < 0.01
     assert 0 <= first.min() <= first.max() < 1
+
+
+def test_the_answers_of_the_reference_page_and_of_the_bookshop_can_be_read():
+    root = Path(__file__).parents[2]
+    page = (root / "docs" / "reference" / "responses.md").read_text(encoding="utf-8")
+    written = [
+        page.split("```yaml")[1].split("```")[0],
+        (root / "configs" / "bookshop" / "responses.yml").read_text(encoding="utf-8"),
+    ]
+    for text in written:
+        parsed = Responses.parse(yaml.load(text, Loader=yaml.BaseLoader))
+        assert parsed.seed == 7
+        assert parsed.steps

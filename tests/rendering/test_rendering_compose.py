@@ -1,12 +1,13 @@
 from datetime import date
 from decimal import Decimal
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reactivate.rendering import Brand, Links, parse
+from reactivate.rendering import Brand, Links, check, parse
 from reactivate.rendering.compose import Fault, compose
 
 SOVA = Brand("Книгарня «Сова»", "ФОП Коваль, Київ", "uk")
@@ -284,3 +285,16 @@ def test_a_link_by_itself_looks_like_a_button():
 def test_a_bare_address_becomes_a_link_without_its_full_stop():
     hrefs = [href for tag, _, href in elements(made("Дивіться https://sova.example/new. Дякуємо").html) if tag == "a"]
     assert hrefs[0] == "https://sova.example/new"
+
+
+def test_the_letter_of_the_how_to_page_can_be_sent():
+    page = (Path(__file__).parents[2] / "docs" / "how-to" / "write-letters.md").read_text(encoding="utf-8")
+    source = page.split("```text\n")[1].split("```")[0]
+    known = {"first_name", "last_items", "ask_link"}
+    assert check(parse("a", "a.md", source), known, {"ask_link"}) == []
+    values = {"first_name": None, "last_items": ["One", "Two"], "ask_link": "https://r.example/q"}
+    letter = made(source, **values)
+    assert letter.subject == "Friend, one question"
+    assert "Good day!\n\nLast time you took One, Two." in letter.text
+    loop = "{% for title in last_items(1) %}- {{ title }}\n{% endfor %}"
+    assert text_of(loop, **values) == "- One"
