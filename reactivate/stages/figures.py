@@ -44,10 +44,13 @@ def _source(name: str, one: Extract) -> dict[str, Any]:
 
 
 def _findings(table: pa.Table) -> list[dict[str, Any]]:
-    """Kinds of findings, most frequent first."""
-    kinds = table.group_by(["code", "reason"], use_threads=False).aggregate([([], "count_all")])
+    """Kinds of findings, most frequent first; `dropped`: the rows were kept aside."""
+    kinds = table.group_by(["code", "reason", "dropped"], use_threads=False).aggregate([([], "count_all")])
     kinds = kinds.sort_by([("count_all", "descending"), ("code", "ascending")])
-    return [{"code": row["code"], "count": row["count_all"], "reason": row["reason"]} for row in kinds.to_pylist()]
+    return [
+        {"code": row["code"], "count": row["count_all"], "dropped": row["dropped"], "reason": row["reason"]}
+        for row in kinds.to_pylist()
+    ]
 
 
 def _holders(good: pa.Table, kind: str) -> Any:
