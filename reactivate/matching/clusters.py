@@ -28,7 +28,7 @@ class Pairs:
 
 @frozen(eq=False)
 class Clusters:
-    """`label[record]`; `bridges`, `refused`: places in the pairs of the links that hold clusters, of those not taken."""
+    """`label[record]`; `bridges` hold the clusters, `refused` were not taken: places in the pairs."""
 
     label: Rows
     bridges: Rows

@@ -17,7 +17,6 @@ from reactivate.matching.frequency import namesakes
 from reactivate.matching.levels import LEVELS, compare, kind_of
 from reactivate.matching.linked import Linked
 from reactivate.matching.linking import Scored
-from reactivate.matching.synonyms import shipped_synonyms
 
 _COLUMNS = {"address": ("street", "house", "flat"), "namesakes": ()}
 
@@ -46,7 +45,7 @@ class Explanation:
 def explain_pair(scored: Scored, left: int, right: int) -> Explanation:
     """The evidence for one pair of positions, also for pairs that were never candidates."""
     base, model = scored.base, scored.model
-    levels = compare(base, np.array([left]), np.array([right]), shipped_synonyms(base))
+    levels = compare(base, np.array([left]), np.array([right]), scored.synonyms)
     row = np.array([[int(levels[name][0]) for name in model.fields]], np.uint8)
     probability = float(model.probabilities(row)[0, 0])
     evidence, odds_so_far = [], _odds(model.share)

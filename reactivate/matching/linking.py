@@ -15,6 +15,7 @@ from reactivate.matching.clusters import Clusters, Pairs, cluster
 from reactivate.matching.fields import WORDS, Base, coded_base
 from reactivate.matching.hashing import mixed
 from reactivate.matching.keys import blocking_keys, rekey_columns, window_order
+from reactivate.matching.learning import learned_synonyms
 from reactivate.matching.levels import LEVELS, compare, compared_fields, kind_of
 from reactivate.matching.linked import Linked
 from reactivate.matching.model import Model, Patterns, fit, patterns_of
@@ -69,6 +70,8 @@ class Scored:
     model: Model
     match: Floats
     seconds: dict[str, float]
+    synonyms: Synonyms
+    learned: tuple[tuple[str, str, int], ...] = ()
 
 
 def score(
@@ -88,12 +91,20 @@ def score(
     clock.lap("encode")
     candidates = _candidates(base, cap, window, _positions(must_link), _positions(cannot_link))
     clock.lap("block")
-    patterns = patterns_of(leveled(base, candidates, shipped_synonyms(base), chunk))
+    synonyms = shipped_synonyms(base)
+    levels = leveled(base, candidates, synonyms, chunk)
+    met = learned_synonyms(base, candidates.left, candidates.right, levels)
+    if met:
+        synonyms = synonyms.extended((low, high) for low, high, _ in met)
+        _look_again(base, candidates, synonyms, levels)
+    patterns = patterns_of(levels)
     clock.lap("compare")
     model = fit(patterns)
     match = model.probabilities(patterns.levels)[:, 0][patterns.index]
     clock.lap("model")
-    return Scored(base, candidates, patterns, model, match, clock.seconds)
+    names = base.columns["first"].texts if met else []
+    learned = tuple((names[low], names[high], times) for low, high, times in met)
+    return Scored(base, candidates, patterns, model, match, clock.seconds, synonyms, learned)
 
 
 def _candidates(base: Base, cap: int, window: int, must: Rows, cannot: Rows) -> Candidates:
@@ -129,6 +140,16 @@ def leveled(
         for name, values in compare(base, candidates.left[part], candidates.right[part], synonyms).items():
             out[name][part] = values
     return out
+
+
+def _look_again(base: Base, candidates: Candidates, synonyms: Synonyms, levels: dict[str, Any]) -> None:
+    """Compare anew the pairs whose first names have become synonyms."""
+    codes = base.columns["first"].first
+    one, two = codes[candidates.left], codes[candidates.right]
+    changed = np.flatnonzero((one != two) & (one >= 0) & (two >= 0) & synonyms.known(one, two))
+    again = compare(base, candidates.left[changed], candidates.right[changed], synonyms)
+    for name, values in again.items():
+        levels[name][changed] = values
 
 
 def decide(
@@ -200,6 +221,7 @@ def _stats(scored: Scored, links: pa.Table, clusters: Clusters, seconds: dict[st
             "converged": model.converged,
             "bits": {name: model.bits(name) for name in model.fields},
         },
+        "learned_synonyms": [list(pair) for pair in scored.learned],
         "merge_links": len(clusters.bridges),
         "review_links": links.num_rows - len(clusters.bridges),
         "refused_by_conflict": len(clusters.refused),
