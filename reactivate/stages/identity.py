@@ -31,6 +31,8 @@ def hashed(table: pa.Table, fields: Sequence[str]) -> pa.Array:
     parts = []
     for name in fields:
         column = table[name].combine_chunks() if isinstance(table[name], pa.ChunkedArray) else table[name]
+        if pa.types.is_list(column.type):
+            column = pc.binary_join(column, ";")
         # Moments as numbers: writing half a million of them out takes a second.
         text = (column.cast(pa.int64()) if pa.types.is_timestamp(column.type) else column).cast(pa.string())
         parts.append(pc.fill_null(pc.binary_join_element_wise(f"{name}=", text, _UNIT, ""), ""))

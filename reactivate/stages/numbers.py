@@ -25,7 +25,7 @@ def amounts(values: pa.Array | pa.ChunkedArray, currency: str) -> tuple[pa.Array
     """Booked sums (decimal, two places; null = empty or unreadable), and a mask: marked as another currency."""
     flat = _flat(values)
     if not pa.types.is_string(flat.type):
-        return to_money(_typed(flat)), pc.fill_null(pc.is_null(flat), False)
+        return to_money(_typed(flat)), pa.repeat(pa.scalar(False), len(flat))
     distinct = flat.dictionary_encode()
     numbers, marks = _read(distinct.dictionary, thousands=True)
     codes = [_CODES.get(mark, "?") if mark else currency for mark in marks]

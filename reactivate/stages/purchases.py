@@ -95,11 +95,7 @@ def _is_product(items: pa.Array, mapping: SourceMapping) -> pa.Array:
 
 def _titles(texts: pa.Array, mapping: SourceMapping) -> pa.Array:
     """List cells cut into titles. Commas cut only in a column that knows no other mark: titles hold commas."""
-    if pa.types.is_list(texts.type) or not len(texts):
-        return texts if len(texts) else pa.array([], pa.list_(pa.string()))
-    has_marks = pc.any(pc.match_substring_regex(texts, "[;|\n\r]")).as_py()
-    bare = pc.utf8_trim(texts, " ;|\n\r,")
-    titles = pc.split_pattern_regex(bare, _LIST_MARKS if has_marks else r"\s*,\s+")
+    titles = texts if pa.types.is_list(texts.type) else _cut(texts)
     if not mapping.not_products:
         return titles
     parents, flat = pc.list_parent_indices(titles), pc.list_flatten(titles)
@@ -108,3 +104,9 @@ def _titles(texts: pa.Array, mapping: SourceMapping) -> pa.Array:
     lists = goods.group_by("order", use_threads=False).aggregate([("title", "list")])
     places = pc.index_in(pa.array(range(len(texts)), lists["order"].type), value_set=lists["order"].combine_chunks())
     return pc.take(lists["title_list"].combine_chunks(), places)
+
+
+def _cut(texts: pa.Array) -> pa.Array:
+    has_marks = pc.any(pc.match_substring_regex(texts, "[;|\n\r]")).as_py()
+    bare = pc.utf8_trim(texts, " ;|\n\r,")
+    return pc.split_pattern_regex(bare, _LIST_MARKS if has_marks else r"\s*,\s+")

@@ -104,12 +104,26 @@ def _tidy(values: pa.ChunkedArray, name: str, mapping: SourceMapping) -> pa.Arra
     flat = values.combine_chunks()
     if pa.types.is_dictionary(flat.type):
         flat = flat.cast(flat.type.value_type)
-    if name == ROW or pa.types.is_list(flat.type) or pa.types.is_large_list(flat.type):
+    if name == ROW:
         return flat
+    if pa.types.is_list(flat.type) or pa.types.is_large_list(flat.type):
+        return _listed(flat, name, mapping)
     if pa.types.is_string(flat.type) or pa.types.is_large_string(flat.type):
         return trimmed(flat.cast(pa.string()))
     typed = name in _NO_TEXT or (name.startswith("x_") and mapping.own_type(name) != "text")
-    return flat if typed else _as_text(flat)
+    try:
+        return flat if typed and not pa.types.is_nested(flat.type) else _as_text(flat)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        problem = f"source {mapping.name!r}: the column for `{name}` holds {flat.type} values, which are no text"
+        raise DataError.because("R620", problem, "write it out as text, or map another column") from None
+
+
+def _listed(values: pa.Array, name: str, mapping: SourceMapping) -> pa.Array:
+    """Lists of a typed file stay lists where we keep lists; several phones or addresses become one cell."""
+    texts = values.cast(pa.list_(pa.string()))
+    if name in {"items", "tags"} or (name.startswith("x_") and mapping.own_type(name) == "list"):
+        return texts
+    return trimmed(pc.binary_join(texts, "; "))
 
 
 def trimmed(texts: pa.Array) -> pa.Array:

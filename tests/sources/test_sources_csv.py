@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from reactivate_plugins.csv.reader import CsvSource
 
@@ -170,6 +170,7 @@ def test_both_roads_agree(tmp_path):
     assert len(bad) == 1
 
 
+@settings(deadline=None)
 @given(st.text(alphabet='aя1,;"\n\r\t\0 ', max_size=200))
 def test_any_text_is_cut_or_set_aside(text):
     """Rows keep the order and the numbers of the file; nothing comes twice, nothing crashes."""
@@ -185,6 +186,7 @@ def test_any_text_is_cut_or_set_aside(text):
     assert max([1, *rows, *bad]) <= lines
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.text('aя,;"\n x', max_size=8), st.text("b1'", max_size=4)), max_size=12))
 def test_reads_back_what_the_csv_module_writes(rows):
     import csv

@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from reactivate.contracts.schemas import CONSENTS, EVENTS, FINDINGS, LINES, ORDERS, RECORDS, SUPPRESSIONS
 from reactivate.errors import DataError
@@ -282,6 +284,64 @@ def test_all_nulls(rows):
     found = extract(Given(rows, nulls), mapping(map=given if rows in {"orders", "people"} else {}, paid=("x",)))
     assert codes(found) == [(2, "no_customer"), (3, "no_customer"), (4, "no_customer")]
     assert found.records.num_rows == 0
+
+
+def test_typed_files_may_have_gaps_lists_and_nothing_at_all():
+    given = Given(
+        "orders",
+        {
+            "k": pa.array([1, 2], pa.int64()),
+            "d": pa.array([date(2025, 1, 2)] * 2),
+            "a": pa.array([12.5, None]),
+            "p": pa.array([["067", "050"], None]),
+            "t": pa.array([["a"], []], pa.list_(pa.large_string())),
+            "e": pa.nulls(2),
+            "i": pa.array([["Кобзар", "Місто", "доставка"], None]),
+        },
+    )
+    names = {"id": "k", "ordered_on": "d", "amount": "a", "phone": "p", "tags": "t", "email": "e", "items": "i"}
+    found = extract(given, mapping(map=names, not_products=("Доставка",)))
+    assert codes(found) == []
+    assert found.orders.sort_by("order_id")["amount"].null_count == 1
+    assert found.records.select(["record_id", "phone", "email", "tags"]).to_pylist() == [
+        {"record_id": "1", "phone": "067; 050", "email": None, "tags": ["a"]},
+        {"record_id": "2", "phone": None, "email": None, "tags": None},
+    ]
+    assert sorted(map(str, found.orders["items"].to_pylist())) == ["None", "['Кобзар', 'Місто']"]
+
+
+def test_nested_values_are_an_error_not_a_crash():
+    given = Given("people", {"n": pa.array([{"a": 1}])})
+    with pytest.raises(DataError, match="R620: source 'shop': the column for `name` holds struct"):
+        extract(given, mapping(map={"name": "n"}))
+
+
+CELL = st.sampled_from(["", " ", "1", "Анна", "01.02.2025", "31.02.2025", "12 USD", "сто", "-5", "7,50", "\u00a0x"])
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(CELL, CELL, CELL, CELL), max_size=20))
+def test_every_row_is_an_order_or_a_finding(rows):
+    names = ("ordered_on", "amount", "name", "order_id")
+    columns = {name: [row[place] for row in rows] for place, name in enumerate(names)}
+    empty = {name: pa.array(cells, pa.string()) for name, cells in columns.items()}
+    found = extract(Given("orders", empty), mapping(map={name: name for name in names}, dates="DD.MM.YYYY"))
+    dropped = {row["row"] for row in found.findings.to_pylist() if row["dropped"]}
+    assert found.orders.num_rows + len(dropped) == len(rows) == found.rows
+    assert set(found.orders["record_id"].to_pylist()) <= set(found.records["record_id"].to_pylist())
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(CELL, CELL, CELL, st.sampled_from(["1", "-1", "2,5", "", "x"])), max_size=20))
+def test_every_line_is_a_line_or_a_finding_and_no_sum_is_lost(rows):
+    names = ("ordered_on", "id", "order_id", "quantity")
+    columns = {name: pa.array([row[place] for row in rows], pa.string()) for place, name in enumerate(names)}
+    columns["unit_price"] = pa.array(["2"] * len(rows), pa.string())
+    found = extract(Given("orders", columns), mapping(map={name: name for name in columns}, dates="DD.MM.YYYY"))
+    dropped = {row["row"] for row in found.findings.to_pylist() if row["dropped"]}
+    assert found.lines.num_rows + len(dropped) == len(rows)
+    sums = [sum(filter(None, table["amount"].to_pylist())) for table in (found.lines, found.orders)]
+    assert sums[0] == sums[1]
 
 
 def test_typed_ids_never_end_in_point_zero():

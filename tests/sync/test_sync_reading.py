@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reactivate.stages.dates import days, moments, pattern
@@ -54,6 +54,7 @@ def test_times_without_zone_are_local(text, layout, wanted):
     assert moments(pa.array([text]), layout, KYIV).to_pylist() == [wanted]
 
 
+@settings(deadline=None)
 @given(st.datetimes(datetime(1950, 1, 1), datetime(2100, 1, 1)).map(lambda at: at.replace(microsecond=0)))
 def test_reads_back_what_python_writes(at):
     texts = pa.array([f"{at:%d.%m.}{at.year:04} {at:%H:%M:%S}+00:00"])
@@ -106,6 +107,7 @@ def test_typed_numbers():
     ]  # fmt: skip
 
 
+@settings(deadline=None)
 @given(st.decimals(-(10**9), 10**9, places=2))
 def test_sums_survive_every_way_of_writing(amount):
     plain = f"{amount:.2f}"

@@ -4,7 +4,7 @@ from datetime import date
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reactivate.contracts.schemas import CONTACTS, LINKS, PEOPLE, RECORDS
@@ -204,6 +204,7 @@ def test_links_to_nowhere_blame_the_matcher():
         match(records({}, {}), Told((0, 7, 0.99, "merge")))
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)).filter(lambda pair: pair[0] < pair[1]), unique=True))
 def test_clusters_do_not_hang_on_the_order_of_links(pairs):
     links = [(left, right, 0.99, "merge") for left, right in pairs]
