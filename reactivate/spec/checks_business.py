@@ -1,6 +1,8 @@
 """What a business file says of itself must fit together."""
 
-from reactivate.diagnostics import Collector
+from typing import Any
+
+from reactivate.diagnostics import Collector, Span
 from reactivate.errors import SpecError
 from reactivate.spec import names
 from reactivate.spec.business import Business, Question
@@ -9,22 +11,6 @@ from reactivate.spec.refer import refer
 
 _TAKEN = {name.name for name in names.CARD} | {"due_service", "until_service", "segment", "ordered"}
 _CALLS_ONLY = "only channels for calls have results"
-_IDS = ("id", "email", "phone")
-_ROWS = {
-    "orders": {
-        "id",
-        "name",
-        "first_name",
-        "last_name",
-        "patronymic",
-        "phone",
-        "email",
-        "address",
-        "comment",
-        "ordered_on",
-    },
-    "events": {"id", "email", "phone"},
-}
 
 
 def check_business(business: Business, found: Collector) -> None:
@@ -39,11 +25,11 @@ def check_business(business: Business, found: Collector) -> None:
             found.error(
                 "R319", f"`results` under channel {channel.name!r}: {_CALLS_ONLY}", channel.places.key("results")
             )
-        _planned(channel.descriptor, channel.places.of("use"), found)
+        planned(channel.descriptor, channel.places.of("use"), found)
     for source in (business.sources or {}).values():
-        _planned(source.descriptor, source.places.of("use"), found)
+        planned(source.descriptor, source.places.of("use"), found)
     for guard in business.guards or ():
-        _planned(guard.descriptor, guard.places.of("use"), found)
+        planned(guard.descriptor, guard.places.of("use"), found)
     for name in business.write_back or {}:
         refer("source", "R311", name, business.sources or {}, business.places.key(f"write_back.{name}"), found)
     for service in (business.services or {}).values():
@@ -89,13 +75,10 @@ def _source(source: SourceSpec, found: Collector) -> None:
         _free(event, "event", source.places.key(f"events.{event}"), found)
 
 
-def _free(name: str, what: str, place: object, found: Collector) -> None:
+def _free(name: str, what: str, place: Span | None, found: Collector) -> None:
     """R323: a name of the language cannot be given to something else."""
-    from reactivate.diagnostics import Span
-
     if name in _TAKEN:
-        span = place if isinstance(place, Span) else None
-        found.error("R323", f"{name!r} has a meaning of its own in rules; this {what} needs another name", span)
+        found.error("R323", f"{name!r} has a meaning of its own in rules; this {what} needs another name", place)
 
 
 def _question(name: str, question: Question, business: Business, found: Collector) -> None:
@@ -131,11 +114,8 @@ def _hours(business: Business, found: Collector) -> None:
         found.error("R317", "`send_hours` allows no hour at all", hours.places.whole, "write {weekdays: 09:00-21:00}")
 
 
-def _planned(descriptor: object, place: object, found: Collector) -> None:
+def planned(descriptor: Any, place: Span | None, found: Collector) -> None:
     """A note: this plug-in is known and not built yet."""
-    from reactivate.diagnostics import Span
-
     if getattr(descriptor, "stability", "") == "planned":
-        span = place if isinstance(place, Span) else None
-        name = getattr(descriptor, "name", "?")
-        found.note("R505", f"{name!r} is planned, not built yet: check and plan know it, run ends with code 4", span)
+        said = f"{descriptor.name!r} is planned, not built yet: check and plan know it, run ends with code 4"
+        found.note("R505", said, place)

@@ -132,3 +132,10 @@ def test_the_specs_of_the_design_are_those_of_the_team() -> None:
         pytest.skip("the team's ../shared folder is absent")
     for path in shared.rglob("*.yml"):
         assert (SPECS / "design" / path.relative_to(shared)).read_bytes() == path.read_bytes()
+
+
+def test_what_is_read_and_not_built_yet_is_said(tmp_path: Path) -> None:
+    path = designs(tmp_path / "specs")[2]
+    notes = load(path, stubs()).unbuilt
+    assert [(item.code, item.severity) for item in notes] == [("R599", "note")] * 2
+    assert [item.message.split(" is read")[0] for item in notes] == ["services", "staff_bonus"]
