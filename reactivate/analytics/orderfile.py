@@ -1,5 +1,6 @@
 """A plain file of orders or order lines, read as text, collapsed into orders of contract ORDERS with `person_id`."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -56,17 +57,22 @@ def collapse(table: pa.Table, mapping: Mapping) -> OrderFile:
     An order is dated by its first row, its sum is that of its rows, its category that of its largest row.
     """
     nobody = pa.nulls(table.num_rows, pa.string())
-    customer, people = _codes(table[mapping.customer])
-    at, dated = moments(table[mapping.at], mapping.dates)
-    micros, known = sums(table[mapping.amount])
+    with (
+        ThreadPoolExecutor() as pool
+    ):  # Arrow and numpy let go of the interpreter, so the columns are read side by side
+        whose = pool.submit(_codes, table[mapping.customer])
+        which = pool.submit(_codes, table[mapping.order] if mapping.order else nobody)
+        what = pool.submit(_codes, table[mapping.category] if mapping.category else nobody)
+        when = pool.submit(moments, table[mapping.at], mapping.dates)
+        micros, known = sums(table[mapping.amount])
+    (customer, people), (order, _), (category, words) = whose.result(), which.result(), what.result()
+    at, dated = when.result()
     set_aside = {
         "no customer": int(np.count_nonzero(customer < 0)),
         "unreadable date": int(np.count_nonzero(~dated & (customer >= 0))),
         "unreadable sum": _written(table[mapping.amount], ~known),
     }
     keep = np.flatnonzero(dated & (customer >= 0))
-    category, words = _codes(table[mapping.category] if mapping.category else nobody)
-    order, _ = _codes(table[mapping.order] if mapping.order else nobody)
     rows = _Rows(customer[keep], at[keep], micros[keep], known[keep], category[keep], order[keep])
     return OrderFile(
         people, _orders(rows, people, words), table.num_rows, {reason: n for reason, n in set_aside.items() if n}

@@ -32,15 +32,17 @@ class SilenceCurve:
         return float(1 - self.still_silent[end] / self.still_silent[silent_days])
 
     def line(self, below: float, within_days: int) -> int | None:
-        """The shortest silence after which fewer than `below` return within so many days; None = not seen."""
+        """The silence from which on fewer than `below` return within so many days, for good; None = not seen."""
         usable = np.flatnonzero(self.watched[within_days:] >= _FEWEST)
         if not len(usable):
             return None
         start = self.still_silent[: usable[-1] + 1]
         end = self.still_silent[within_days : within_days + usable[-1] + 1]
         chance = 1 - np.divide(end, start, out=np.ones_like(end), where=start > 0)
-        low = np.flatnonzero(chance < below)
-        return int(low[0]) if len(low) else None
+        # Not the first day below: who buys every hundred days never returns within the first thirty.
+        high = np.flatnonzero(chance >= below)
+        line = int(high[-1]) + 1 if len(high) else 0
+        return line if line < len(chance) else None
 
     def table(self, within_days: int) -> pa.Table:
         """The curve as `silent_days, watched, still_silent, returns_within` (null where too few were watched)."""
