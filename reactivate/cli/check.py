@@ -17,6 +17,7 @@ FORMATS = ("text", "json", "github", "sarif", "junit")
 @output_option
 def command(specs: tuple[str, ...], form: str, business: str | None, outputs: tuple[str, ...]) -> None:
     """Read specs and say everything that is wrong with them; reads no data."""
+    from reactivate.errors import EnvironmentFault
     from reactivate.host.registry import Registry
     from reactivate.report.diagnostics import printed
     from reactivate.spec.load import load
@@ -25,7 +26,11 @@ def command(specs: tuple[str, ...], form: str, business: str | None, outputs: tu
     registry = Registry()
     found: list[Diagnostic] = []
     for spec in specs:
-        found += [item for item in load(spec, registry, business).diagnostics if item not in found]
+        try:
+            said = load(spec, registry, business).diagnostics
+        except EnvironmentFault as fault:  # the other files are looked at all the same
+            said = fault.diagnostics
+        found += [item for item in said if item not in found]
     click.echo(printed(found, form, specs))
     for kind, path in targets:
         path.write_text(printed(found, kind, specs) + "\n", encoding="utf-8")
@@ -42,10 +47,10 @@ def _target(text: str) -> tuple[str, Path]:
 
 
 def exit_code(found: list[Diagnostic]) -> int:
-    """0 good, 3 a fault in a spec, 4 only plug-ins at fault."""
-    from reactivate.errors import GOOD, PLUGIN, SPEC
+    """0 good; else spec before plug-in before environment: 3, 4, 9."""
+    from reactivate.errors import ENVIRONMENT, GOOD, PLUGIN, SPEC
 
-    errors = [item for item in found if item.is_error]
-    if not errors:
+    kinds = {item.code[:2] for item in found if item.is_error}
+    if not kinds:
         return GOOD
-    return PLUGIN if all(item.code.startswith("R5") for item in errors) else SPEC
+    return SPEC if kinds - {"R5", "R9"} else PLUGIN if "R5" in kinds else ENVIRONMENT

@@ -8,7 +8,6 @@ from click.testing import CliRunner, Result
 from spec_tools import BUSINESS, CAMPAIGN, designs, write
 
 from reactivate.cli.check import command
-from reactivate.errors import EnvironmentFault
 
 
 def check(*arguments: str | Path) -> Result:
@@ -63,8 +62,11 @@ def test_an_unknown_output_format_is_a_fault_of_usage(tmp_path: Path) -> None:
     assert check(write(tmp_path), "--output", "pdf=x").exit_code == 2
 
 
-def test_a_missing_file_is_a_fault_of_the_world() -> None:
-    assert isinstance(check("nowhere.yml").exception, EnvironmentFault)
+def test_a_missing_file_is_a_fault_of_the_world_and_hides_no_other(tmp_path: Path) -> None:
+    assert check("nowhere.yml").exit_code == 9
+    result = check("nowhere.yml", write(tmp_path, CAMPAIGN + "colour: red\n"))
+    assert result.exit_code == 3
+    assert {"R901", "R203"} <= set(result.output.replace(":", " ").split())
 
 
 def test_a_file_of_rubbish_is_a_fault_of_the_spec(tmp_path: Path) -> None:
