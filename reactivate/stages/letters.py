@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from reactivate import rendering
 from reactivate.contracts.messages import Message
@@ -70,8 +70,10 @@ class Letters:
         people = aligned(touches["person_id"], profiles).to_pylist()
         to = aligned(touches["person_id"], reach)["display"].to_pylist()
         made: dict[str, Message | Diagnostic] = {}
-        for (name, language), rows in self._by_template(what, touches, people).items():
+        for (name, language, subject), rows in self._by_template(what, touches, people).items():
             template = self._template(name, what.kind, language)
+            # A subject given in the campaign goes before the template's, and may read the same names.
+            template = template if subject is None else evolve(template, subject=subject)
             brand = Brand(self.sender.brand, self.sender.footer, language)
             wanted = rendering.names_of(template)
             given = [self._values(what, touches, row, people[row], wanted, offers) for row in rows]
@@ -86,14 +88,16 @@ class Letters:
 
     def _by_template(
         self, what: Handled, touches: pa.Table, people: list[dict[str, Any]]
-    ) -> dict[tuple[str, str], list[int]]:
-        """Rows by (template, language): the variant's template goes before the step's."""
-        own = {variant.name: variant.template for variant in what.node.split}
-        groups: dict[tuple[str, str], list[int]] = {}
-        for row, variant in enumerate(touches["variant"].to_pylist()):
-            name = own.get(variant) or what.node.template or str(what.node.name)
+    ) -> dict[tuple[str, str, str | None], list[int]]:
+        """Rows by (template, language, subject): what the variant says goes before what the step says."""
+        arms = {variant.name: variant for variant in what.node.split}
+        groups: dict[tuple[str, str, str | None], list[int]] = {}
+        for row, name in enumerate(touches["variant"].to_pylist()):
+            arm = arms.get(name)
+            template = (arm and arm.template) or what.node.template or str(what.node.name)
+            subject = (arm and arm.subject) or what.node.subject
             language = people[row].get("language") or self.sender.language
-            groups.setdefault((name, language), []).append(row)
+            groups.setdefault((template, language, subject), []).append(row)
         return groups
 
     def _template(self, name: str, kind: str, language: str) -> Template:
@@ -136,7 +140,7 @@ class Letters:
             channel=what.channel,
             to=to,
             text=text.text,
-            subject=_subject(what.node, touches["variant"][row].as_py()) or text.subject,
+            subject=text.subject,
             html=text.html,
             language=language,
             headers=headers,
@@ -144,18 +148,13 @@ class Letters:
         )
 
     def _fields(self, what: Handled, values: Mapping[str, Any]) -> dict[str, str]:
-        """Columns of a call list: whom to ask for, the questions with their words, attempts."""
+        """What a channel may need beside the text: the sender's name; for a call list whom to ask for and what."""
         if what.kind != "call":
-            return {}
+            return {"brand": self.sender.brand}
         fields = {"attempts": str(what.node.attempts), "name": str(values.get("first_name") or "")}
         for question in what.node.ask:
             fields[f"ask_{question}"] = " / ".join(self.sender.questions.get(question, {}).values())
         return fields
-
-
-def _subject(node: Node, variant: str | None) -> str | None:
-    own = {v.name: v.subject for v in node.split}
-    return own.get(variant or "") or node.subject
 
 
 def no_offers(pass_id: int, offer: str | None) -> dict[str, Any] | None:
