@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from attrs import define, field, frozen
-from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, insert, select, union_all, update
 
 from reactivate.contracts.messages import Message
 from reactivate.host.descriptors import ChannelType
@@ -207,18 +207,20 @@ def _permissions(
     return allowed(door.connection, asked, door.descriptor.reaches, batch[0][0].campaign, door.conditions.consent)
 
 
-_SAME_STEP = (
-    select(t.message.c.pass_id, t.message.c.person_id, t.message.c.point, t.passage.c.ended_at)
-    .join(t.passage, t.passage.c.id == t.message.c.pass_id)
-    .join(t.touch, (t.touch.c.pass_id == t.message.c.pass_id) & (t.touch.c.step_id == t.message.c.step_id))
-    .where(
-        t.message.c.step_id == bindparam("step"),
-        or_(
-            t.message.c.point.in_(bindparam("points", expanding=True)),
-            t.message.c.person_id.in_(bindparam("people", expanding=True)),
-        ),
-        t.touch.c.state.in_(HANDED),
+def _received(condition: ColumnElement[bool]) -> Select[Any]:
+    m = t.message.c
+    return (
+        select(m.pass_id, m.person_id, m.point, t.passage.c.ended_at)
+        .join(t.passage, t.passage.c.id == m.pass_id)
+        .join(t.touch, (t.touch.c.pass_id == m.pass_id) & (t.touch.c.step_id == m.step_id))
+        .where(m.step_id == bindparam("step"), condition, t.touch.c.state.in_(HANDED))
     )
+
+
+# Two questions, each with its index; asked as one with `or`, SQLite would read every message of the step.
+_SAME_STEP = union_all(
+    _received(t.message.c.point.in_(bindparam("points", expanding=True))),
+    _received(t.message.c.person_id.in_(bindparam("people", expanding=True))),
 )
 
 Same = tuple[int, str, int, int | None]

@@ -341,7 +341,9 @@ class Ledger:
         """Close the reservations of passes that have ended: what their offers cost in the end, 0 = not used."""
         with self.store.write() as connection:
             number = campaigns.find_campaign(connection, campaign)
-            for pass_id, amount in spent.items() if number is not None else ():
+            if number is None:
+                return
+            for pass_id, amount in spent.items():
                 budgets.unbook(connection, number, f"pass/{pass_id}", spent=minor(amount))
 
     def budget(self, campaign: str) -> dict[str, tuple[Decimal, Decimal, Decimal]]:

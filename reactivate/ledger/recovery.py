@@ -38,7 +38,7 @@ def recover(store: Store, channel: Channel, name: str, worker: Worker, now: date
     """Bring back everything on this channel that no living worker holds."""
     settle_dead(store, worker, now)
     c = t.touch.c
-    late = (c.state == "claimed") & (c.channel == name) & (c.lease_until < wall())
+    late = c.worker_id.is_not(None) & (c.state == "claimed") & (c.channel == name) & (c.lease_until < wall())
     with store.write() as connection:
         give_back(connection, late, "lease_lost", micros(now))
     look_up(store, channel, name, worker, now, period)

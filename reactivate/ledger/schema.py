@@ -210,7 +210,7 @@ message = _table(
     _may("provider_id"),
     UniqueConstraint("pass_id", "step_id"),
     Index("message_point", "step_id", "point"),
-    Index("message_person", "person_id", "intent_at"),
+    Index("message_person", "person_id", "step_id"),
     Index("message_channel", "channel", "intent_at"),
     Index("message_provider", "provider_id"),
     compact=True,
