@@ -169,6 +169,22 @@ def test_a_full_disk_leaves_nothing_half_written(shop, ledger, monkeypatch):
     assert open_base(ledger) is None
 
 
+def test_segments_without_a_manifest_are_rubbish(shop, ledger, monkeypatch):
+    def dies(*_, **__):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Ledger, "commit_base", dies)
+        with pytest.raises(KeyboardInterrupt):
+            synced(shop, ledger)
+    home = shop / ".reactivate" / "base"
+    (rubbish,) = [path.name for path in home.iterdir() if path.is_dir()]
+    assert open_base(ledger) is None
+    base = synced(shop, ledger, NOW + timedelta(hours=1))
+    left = {path.name for path in home.iterdir() if path.is_dir()}
+    assert left == {base.manifest.base_id} != {rubbish}
+
+
 def test_an_empty_shop(shop, ledger):
     (shop / "orders.csv").write_text(ORDERS.splitlines()[0] + "\n", encoding="utf-8")
     (shop / "consents.csv").write_text(CONSENTS.splitlines()[0] + "\n", encoding="utf-8")
