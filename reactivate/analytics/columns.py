@@ -121,7 +121,7 @@ COLUMNS: tuple[ProfileColumn, ...] = (
     ProfileColumn(
         "expected_value",
         "money",
-        "revenue expected from the orders of the next 365 days, discounted by 15 % a year",
+        "revenue expected in the next 365 days, less returns, discounted by 15 % a year",
         "no order, or no sum known",
         "currency of the business",
         added_by="value",

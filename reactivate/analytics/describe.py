@@ -38,7 +38,7 @@ def describe(
     people: pa.Array, orders: pa.Table, *, as_of: date, within_days: int = 90, pareto: bool = False
 ) -> Description:
     """Profile, score, stage and forecast of `people` at the end of `as_of`; `pareto` also fits the slow model."""
-    profiles = profile(people, orders, as_of=as_of)
+    profiles = profile(people, orders, as_of=as_of, timezone="UTC")  # times in a file are those of the wall clock
     expected = forecast(people, orders, as_of=as_of, within_days=within_days)
     tables = [profiles, rfm(profiles, orders, as_of=as_of), stage(profiles, orders, as_of=as_of), expected.table]
     stats = {

@@ -58,7 +58,7 @@ def forecast(
     `chance_alive`: not gone for good (`fit_best`; null when no model could be fitted). `chance_order`: at least one
     order within `within_days`. `expected_orders`: in the same time, in the unit of `orders`. `expected_value`: revenue
     expected from the orders of the next 365 days, discounted by `yearly_discount`. Order days are forecast by the
-    model, orders per day by the person's own mean shrunk to the base's, the sum of a day by Gamma-Gamma.
+    model, orders per day by the person's own mean shrunk to the base's, the sum of a day by Gamma-Gamma, less returns.
     """
     found = read_history(people, orders, as_of)
     bought = found.where(found.is_order)
@@ -74,7 +74,7 @@ def forecast(
         reckoned = _from_model(model, seen, within_days, yearly_discount)
         reckoned["expected_orders"] = reckoned["expected_orders"] * per_day
     days = reckoned.pop("days_of_a_year")
-    reckoned["expected_value"] = days * _expected_sum(bought, sums)
+    reckoned["expected_value"] = days * _expected_sum(bought, sums) * _kept(found)
     table = {name: _column(values) for name, values in reckoned.items()}
     return Forecast(
         pa.table({"person_id": ids(people), **table}),
@@ -181,6 +181,17 @@ def _expected_sum(bought: History, sums: GammaGamma) -> Floats:
         return sums.expected_sum(days, mean)
     base = mean[days > 0].mean() if np.any(days > 0) else np.nan
     return np.where(days > 0, mean, base)
+
+
+def _kept(found: History) -> Floats:
+    """The part of the sums ordered that is not returned, shrunk to the base's by the weight of one mean order."""
+    spent, returned = np.maximum(found.cents, 0), np.maximum(-found.cents, 0)
+    gross = np.bincount(found.person, spent, minlength=found.persons)
+    back = np.bincount(found.person, returned, minlength=found.persons)
+    base = min(back.sum() / max(gross.sum(), 1), 1.0)
+    one = max(gross.sum() / max(np.count_nonzero(spent), 1), 1.0)
+    kept: Floats = 1 - np.minimum((np.minimum(back, gross) + base * one) / (gross + one), 1.0)
+    return kept
 
 
 def _about(sums: GammaGamma) -> tuple[Diagnostic, ...]:

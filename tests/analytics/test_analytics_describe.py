@@ -151,6 +151,17 @@ def test_a_year_is_worth_less_at_a_higher_discount():
     assert some < none < some * 1.5
 
 
+def test_returned_sums_are_worth_nothing():
+    kept = forecast(PEOPLE, ORDERS, as_of=TODAY).table["expected_value"].to_pylist()
+    who = PEOPLE[0].as_py()
+    back = [
+        order(who, (TODAY - day).days, -amount, order_id=f"r{i}") for i, (w, day, amount) in enumerate(ROWS) if w == who
+    ]
+    made = forecast(PEOPLE, pa.concat_tables([ORDERS, orders(*back)]), as_of=TODAY).table["expected_value"].to_pylist()
+    assert made[0] < kept[0] * 0.6
+    assert made[1] > kept[1] * 0.98
+
+
 def test_history_stands_in_when_no_model_can_be_fitted():
     few = orders(*(order(f"p{i}", 200 - i) for i in range(20)), order("p0", 50), order("p1", 30))
     made = forecast(people(*(f"p{i}" for i in range(20))), few, as_of=TODAY)

@@ -18,7 +18,7 @@ def test_reasons_are_sentences_with_the_figures():
     assert told() == ("potential: no paid order yet", "rfm is missing: no paid order")
     stage, rfm = told(order("anna", 5), order("anna", 25), order("anna", 45))
     assert stage == "active: last order 5 days ago, usual gap 20 days, 19 of 20 gaps under 31 days (3 orders)"
-    assert rfm == "loyal: r 5 (last order 5 days ago), f 3 (3 orders), m 4 (300.00 in all)"
+    assert rfm == "loyal: r 5 (last order 5 days ago), f 3 (3 orders), m 3 (300.00 in all)"
     assert told(order("anna", 5))[0] == (
         "new: last order 5 days ago, no rhythm of the person's own yet, so that of the base counts (1 order)"
     )
