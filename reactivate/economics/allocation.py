@@ -53,6 +53,7 @@ def allocate(
     budget: float | None = None,
     at_most: Mapping[str, float] | None = None,
     pools: Mapping[str, int] | None = None,
+    draws: Mapping[str, str] | None = None,
     capacities: Mapping[str, float] | None = None,
     people: int | None = None,
 ) -> Allocation:
@@ -62,7 +63,14 @@ def allocate(
     chosen, even if money remains. Ties are broken by a hash of the person: the same table gives the same answer.
     GuardStop R720 when the limits contradict each other.
     """
-    bounds = Bounds(budget=budget, at_most=at_most or {}, pools=pools or {}, capacities=capacities or {}, people=people)
+    bounds = Bounds(
+        budget=budget,
+        at_most=at_most or {},
+        pools=pools or {},
+        draws=draws or {},
+        capacities=capacities or {},
+        people=people,
+    )
     grid = _Grid.of(candidates)
     scarce = limits(
         bounds, cost=grid.cost, offers=grid.offers, segment=grid.segment, segments=grid.segments, uses=grid.uses

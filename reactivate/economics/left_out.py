@@ -26,9 +26,10 @@ def left_out(candidates: pa.Table, allocation: Allocation) -> pa.Table:
     first = np.ones(best.num_rows, dtype=bool)
     first[1:] = np.asarray(pc.not_equal(ids[1:], ids[:-1]))
     best = best.filter(pa.array(first))
-    wanted = pc.and_(pc.equal(best["free"], 1), pc.greater(best["profit"], 0))
+    open_ = pc.equal(best["free"], 1)
+    wanted = pc.and_(open_, pc.greater(best["profit"], 0))
     reason = pc.case_when(
-        pc.make_struct(pc.is_null(best["expected_profit"]), wanted),
+        pc.make_struct(pc.and_(open_, pc.is_null(best["expected_profit"])), wanted),
         "undecided",
         "over_limit",
         "loses_money",

@@ -26,13 +26,15 @@ class Bounds:
     """The limits as a campaign states them; None or empty = unlimited.
 
     `budget`: expected cost of contacts and offers. `at_most`: segment -> largest share of the budget. `pools`: offer ->
-    codes or pieces left. `capacities`: channel -> contacts left, used up as the column `x_uses_<channel>` of the
-    candidates says. `people`: how many may enter.
+    codes or pieces left. `draws`: offer -> pool it takes from, where that is another's (a bundle with a coupon in it).
+    `capacities`: channel -> contacts left, used up as the column `x_uses_<channel>` of the candidates says. `people`:
+    how many may enter.
     """
 
     budget: float | None = None
     at_most: Mapping[str, float] = {}
     pools: Mapping[str, int] = {}
+    draws: Mapping[str, str] = {}
     capacities: Mapping[str, float] = {}
     people: int | None = None
 
@@ -91,7 +93,8 @@ def limits(
             inside = segment == (segments.index(name) if name in segments else -1)
             found.append(Limit(f"at_most.{name}", share * bounds.budget, cost * inside[:, None]))
     for name, size in bounds.pools.items():
-        found.append(Limit(f"pool.{name}", size, (np.array(offers) == name).astype(np.float64)[None, :]))
+        takes = [float(bounds.draws.get(offer, offer) == name) for offer in offers]
+        found.append(Limit(f"pool.{name}", size, np.array(takes)[None, :]))
     for name, room in bounds.capacities.items():
         found.append(Limit(f"capacity.{name}", room, uses[name]))
     if bounds.people is not None:

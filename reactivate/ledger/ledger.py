@@ -352,6 +352,18 @@ class Ledger:
             number = campaigns.find_campaign(connection, campaign)
             return {} if number is None else budgets.state(connection, number)
 
+    def book(self, campaign: str, ref: str, amount: Decimal, period: str = "all") -> bool:
+        """Reserve money under a name, such as a pass and its offer; the same name twice is once. False: no room."""
+        with self.store.write() as connection:
+            number = campaigns.campaign_id(self.store, connection, campaign, self.now())
+            return budgets.book(self.store, connection, number, period, ref, minor(amount))
+
+    def unbook(self, campaign: str, ref: str, spent: Decimal = Decimal(0)) -> None:
+        """Close a reservation: `spent` of it was used, the rest is free again."""
+        with self.store.write() as connection:
+            number = campaigns.campaign_id(self.store, connection, campaign, self.now())
+            budgets.unbook(connection, number, ref, spent=minor(spent))
+
     # -- approval and starting point
 
     def approve(self, campaign: str, spec_hash: str, ceilings_json: str, valid_until: datetime, by_whom: str) -> None:

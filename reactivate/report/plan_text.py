@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+from reactivate.report.offers_text import offers_text
+from reactivate.report.shares import share
 from reactivate.text import columns, counted
 
 
@@ -21,6 +23,7 @@ def _parts(plan: dict[str, Any]) -> Iterator[list[str]]:
         yield _funnel(plan)
         yield _steps(plan)
         yield _money(plan)
+        yield from offers_text(plan)
     yield _gates(plan)
     yield _remarks(plan)
     if plan.get("samples"):
@@ -45,13 +48,6 @@ def _base_rate(plan: dict[str, Any]) -> list[str]:
         lines.append(f"  taken as they are today, having no history: {', '.join(base['without_history'])}")
     if base["left_out"]:
         lines.append(f"  {counted(base['left_out'], 'person', 'people')} touched by a campaign in that time left out")
-    for offer in plan["offers"]:
-        if offer["break_even_lift"] is not None:
-            lines.append(
-                f"  offer {offer['name']} pays from a lift of {points(offer['break_even_lift'])} ({offer['said']})"
-            )
-        elif offer["said"]:
-            lines.append(f"  offer {offer['name']}: {offer['said']}")
     lines.append(f"  {plan['smallest_lift_said']}")
     return [*lines, ""]
 
@@ -162,13 +158,3 @@ def _samples(plan: dict[str, Any]) -> list[str]:
         )
         lines += [f"    {line}" for line in sample["text"].splitlines()[:6] if line.strip()]
     return lines
-
-
-def share(value: float | None) -> str:
-    """`41.6%`; a dash for nothing."""
-    return "–" if value is None else f"{100 * value:.1f}%"
-
-
-def points(value: float) -> str:
-    """A difference of shares: `3.4pp`."""
-    return f"{100 * value:.1f}pp"

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from reactivate.report.plan_text import share
+from reactivate.report.shares import share
 from reactivate.text import columns
 
 

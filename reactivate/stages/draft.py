@@ -3,17 +3,20 @@
 from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 from attrs import frozen
 
-from reactivate.contracts.nodes import NodeTable
+from reactivate.stages.allocation import limits_of
 from reactivate.stages.audience import Audience, audience
 from reactivate.stages.base_rate import BaseRate
-from reactivate.stages.enter import Entry, Rules, enter
+from reactivate.stages.choice import choose
+from reactivate.stages.enter import Choose, Entry, Rules, enter
 from reactivate.stages.history import base_rate
-from reactivate.stages.offers import best, candidates_of
+from reactivate.stages.later_orders import LaterOrders, later_orders
+from reactivate.stages.offers import candidates_of
 from reactivate.stages.opened import Opened
 from reactivate.stages.periods import period_start
 from reactivate.stages.profile import profiles
@@ -27,7 +30,7 @@ Reach = Mapping[tuple[str, str], pa.Table]
 class Draft:
     """`reach`: (channel, purpose) -> person_id, value, display, why. `due`: whether people are taken in now.
 
-    `rate` and `candidates` are there where the campaign has offers, which are judged by them.
+    `rate`, `later` and `candidates` are there where the campaign has offers, which are judged by them.
     """
 
     profiles: pa.Table
@@ -36,6 +39,7 @@ class Draft:
     entry: Entry
     due: bool
     rate: BaseRate | None = None
+    later: LaterOrders | None = None
     candidates: pa.Table | None = None
 
 
@@ -86,8 +90,7 @@ def draft(opened: Opened) -> Draft:
     met = audience(everyone, opened.rules.audience)
     chosen = everyone.filter(pc.is_in(everyone["person_id"], value_set=met.people))
     chosen = with_columns(chosen, {"segment": opened.rules.segments_of(chosen)})
-    rate = base_rate(opened, everyone) if opened.campaign.offers else None
-    offered = None if rate is None else candidates_of(opened, chosen, rate)
+    sums = _sums(opened, everyone, chosen) if opened.campaign.offers else {}
     entry = enter(
         met.people,
         rules=Rules(
@@ -97,7 +100,7 @@ def draft(opened: Opened) -> Draft:
             holdout_share=opened.campaign.holdout,
             holdout_all_share=opened.business.holdout_all,
             room=room(opened),
-            journeys=_journeys(opened.tables),
+            journeys=_journeys(opened, chosen),
         ),
         segments=chosen.select(["person_id", "segment"]),
         households=opened.base.table("people").select(["person_id", "household"]),
@@ -105,13 +108,26 @@ def draft(opened: Opened) -> Draft:
         inside=whole(opened.memory.inside["person_id"]),
         before=opened.ledger.ever_entered(opened.campaign.name),
         cooling=whole(opened.ledger.cooling(opened.moment.now)["person_id"]),
-        worth=None if offered is None else best(offered),
+        choose=_choose(opened, sums["candidates"]) if sums else None,
     )
-    return Draft(everyone, found, met, entry, takes_in(opened), rate, offered)
+    return Draft(everyone, found, met, entry, takes_in(opened), **sums)
 
 
-def _journeys(tables: Mapping[str, NodeTable]) -> frozenset[str]:
-    return frozenset(tables)
+def _sums(opened: Opened, everyone: pa.Table, chosen: pa.Table) -> dict[str, Any]:
+    """Base rate, later orders and candidates of a campaign with offers."""
+    rate, later = base_rate(opened, everyone), later_orders(opened, chosen)
+    return {"rate": rate, "later": later, "candidates": candidates_of(opened, chosen, rate, later)}
+
+
+def _choose(opened: Opened, candidates: pa.Table) -> Choose:
+    """How offers are shared out at this moment, under the limits as they stand."""
+    limits = limits_of(opened, room(opened))
+    return partial(choose, candidates, limits=limits, secret=opened.ledger.secret, campaign=opened.campaign.name)
+
+
+def _journeys(opened: Opened, chosen: pa.Table) -> frozenset[str]:
+    """Segments that have a journey: those with one of their own, or all where one journey is for everybody."""
+    return frozenset(opened.tables if opened.campaign.divided else pc.unique(chosen["segment"]).to_pylist())
 
 
 def takes_in(opened: Opened) -> bool:

@@ -4,7 +4,7 @@ The order is SPEC section 6: not inside, not cooling off, not held out of everyt
 journey, profit above zero, within the limits best first, then the holdout lot per household.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 import numpy as np
@@ -14,6 +14,7 @@ from attrs import define, field, frozen
 
 from reactivate.contracts.schemas import VERDICTS
 from reactivate.experiment import assign, holdout
+from reactivate.stages.choice import Choice
 from reactivate.stages.tables import aligned, marked, whole
 
 DETAIL = {
@@ -26,7 +27,6 @@ DETAIL = {
     "refused": "refused, or the address is closed",
     "no_consent": "no proven consent for this purpose",
     "no_journey": "their segment has no journey",
-    "loses_money": "expected extra profit is not above zero",
     "over_limit": "over the limit of people",
 }
 _WORST_LAST = ("no_address", "bad_address", "refused", "no_consent")
@@ -45,12 +45,20 @@ class Rules:
     journeys: frozenset[str] = frozenset([""])
 
 
+Choose = Callable[[pa.Array], Choice]
+"""Given the people who could enter, who of them does, and with which offer."""
+
+
 @frozen
 class Entry:
-    """`entrants`: person_id, segment, arm, offer, reason-free. `verdicts`: everybody else of the audience."""
+    """`entrants`: person_id, segment, arm, offer, reason-free. `verdicts`: everybody else of the audience.
+
+    `choice`: how offers were shared out, where the campaign has some.
+    """
 
     entrants: pa.Table
     verdicts: pa.Table
+    choice: Choice | None = None
 
     def count(self, reason: str) -> int:
         return int(pc.sum(pc.equal(self.verdicts["reason"], reason)).as_py() or 0)
@@ -60,11 +68,17 @@ class Entry:
 class _Sieve:
     left: pa.Array
     out: list[tuple[pa.Array, str]] = field(factory=list)
+    told: list[pa.Table] = field(factory=list)
 
     def drop(self, gone: pa.Array, reason: str) -> None:
         """Put those marked aside under `reason`."""
         self.out.append((self.left.filter(gone), reason))
         self.left = self.left.filter(pc.invert(gone))
+
+    def turn_away(self, gone: pa.Table) -> None:
+        """Put those of `gone` (person_id, reason, detail) aside, each with his own words."""
+        self.told.append(VERDICTS.conform(gone))
+        self.left = self.left.filter(pc.invert(marked(self.left, gone["person_id"])))
 
     def verdicts(self) -> pa.Table:
         ids = [part for part, _ in self.out] or [pa.array([], pa.string())]
@@ -73,7 +87,8 @@ class _Sieve:
         detail = pc.case_when(
             pc.make_struct(*(pc.equal(reason, word) for word in DETAIL)), *map(pa.scalar, DETAIL.values())
         )
-        return VERDICTS.table(person_id=pa.concat_arrays(ids), reason=reason, detail=detail)
+        general = VERDICTS.table(person_id=pa.concat_arrays(ids), reason=reason, detail=detail)
+        return pa.concat_tables([general, *self.told])
 
 
 def enter(
@@ -86,12 +101,12 @@ def enter(
     inside: pa.Array,
     before: pa.Array,
     cooling: pa.Array,
-    worth: pa.Table | None = None,
+    choose: Choose | None = None,
 ) -> Entry:
     """Sieve the audience (person ids) into entrants with segment and arm, and verdicts.
 
     `segments`: person_id, segment. `households`: person_id, household. `reach`: channel of the journey ->
-    person_id, why (null = can be contacted). `worth`: person_id, expected_profit, offer; null profit = undecided.
+    person_id, why (null = can be contacted). `choose`: for campaigns with offers, who is worth it and what he gets.
     """
     sieve = _Sieve(whole(audience))
     sieve.drop(marked(sieve.left, inside), "inside")
@@ -105,12 +120,13 @@ def enter(
     _unreachable(sieve, reach)
     named = whole(aligned(sieve.left, segments)["segment"])
     sieve.drop(pc.invert(marked(named, pa.array(sorted(rules.journeys)))), "no_journey")
-    if worth is not None:
-        profit = whole(aligned(sieve.left, worth)["expected_profit"])
-        sieve.drop(pc.fill_null(pc.less_equal(profit, 0), False), "loses_money")
+    choice = None if choose is None else choose(sieve.left)
+    if choice is not None:
+        sieve.turn_away(choice.left)
+    worth = None if choice is None else choice.taken
     if rules.room is not None and len(sieve.left) > rules.room:
         sieve.drop(pa.array(_rank(sieve.left, worth, rules) >= rules.room), "over_limit")
-    return Entry(_with_arms(sieve.left, rules, segments, households, worth), sieve.verdicts())
+    return Entry(_with_arms(sieve.left, rules, segments, households, worth), sieve.verdicts(), choice)
 
 
 def _unreachable(sieve: _Sieve, reach: Mapping[str, pa.Table]) -> None:

@@ -24,8 +24,8 @@ def figures(plan: dict[str, Any]) -> dict[str, float | None]:
         found["audience"] = plan["audience"]["people"]
         found["cost"] = plan["cost"]["at_most"]
         found["smallest_lift"] = plan["smallest_lift"]
-        profits = [offer["expected_profit"] for offer in plan["offers"] if offer.get("expected_profit") is not None]
-        found["expected_profit"] = max(profits) if profits else None
+        shared = plan["allocation"]
+        found["expected_profit"] = None if shared is None else shared["expected_profit"]
     return found
 
 

@@ -1,100 +1,81 @@
-"""Offers in a campaign: every person with every offer, the best of them, and what the plan says of each."""
+"""Offers in a campaign: every person with every offer, the terms of E, and what the guards of the business refuse."""
 
-from typing import Any
-
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from reactivate.economics import NONE, OfferSums, candidates
+from reactivate.contracts.nodes import NodeTable
+from reactivate.economics import NONE, OfferSums, candidates, guards
+from reactivate.host.protocols import Guard
 from reactivate.stages.base_rate import BaseRate
+from reactivate.stages.later_orders import LaterOrders
 from reactivate.stages.opened import Opened
 from reactivate.stages.tables import whole
 
 
-def candidates_of(opened: Opened, people: pa.Table, rate: BaseRate) -> pa.Table:
-    """CANDIDATES for the audience: every person with every offer, and with none."""
+def candidates_of(opened: Opened, people: pa.Table, rate: BaseRate, later: LaterOrders) -> pa.Table:
+    """CANDIDATES for the audience: every person with every offer, and with none; refused ones carry the reason.
+
+    `people`: profiles with `segment`. The column `x_uses_<channel>` holds the contacts that one pass may need there.
+    """
+    rows = people.num_rows
     value = people["avg_order"].cast(pa.float64())
-    share = opened.margin_shares(people["last_category"])
     known = {
         "person_id": people["person_id"],
         "segment": people["segment"],
-        "base_rate": pa.repeat(pa.scalar(rate.rate, pa.float64()), people.num_rows),
-        "base_source": pa.repeat(pa.scalar("history"), people.num_rows),
+        "base_rate": pa.repeat(pa.scalar(rate.rate, pa.float64()), rows),
+        "base_source": pa.repeat(pa.scalar("history"), rows),
         "order_value": value,
-        "margin": pc.multiply(value, share),
-        "contact_cost": pa.repeat(pa.scalar(opened.outbound.contact_cost), people.num_rows),
+        "margin": pc.multiply(value, opened.margin_shares(people["last_category"])),
+        "contact_cost": pa.repeat(pa.scalar(opened.outbound.contact_cost), rows),
+        "repeat_rate": pa.repeat(pa.scalar(later.repeat.rate, pa.float64()), rows),
+        "gap_days": pa.repeat(pa.scalar(later.repeat.gap_days, pa.float64()), rows),
+        "later_source": pa.repeat(pa.scalar("history"), rows),
+        **{f"x_uses_{name}": uses(opened, name, people["segment"]) for name in limited_channels(opened)},
     }
     limit = opened.campaign.limits.payback
-    sums = {NONE: _none(opened)} | {name: _sums(opened, name, people, value) for name in opened.campaign.offers}
-    return candidates(pa.table(known), sums, payback=None if limit is None else int(limit))
-
-
-def _none(opened: Opened) -> OfferSums:
-    return OfferSums(lift=opened.campaign.goal.assumed_lift, cost=0.0)
+    sums = {NONE: OfferSums(lift=opened.campaign.goal.assumed_lift, cost=0.0)}
+    sums |= {name: _sums(opened, name, people, value) for name in opened.campaign.offers}
+    return judged(opened, candidates(pa.table(known), sums, payback=None if limit is None else int(limit)))
 
 
 def _sums(opened: Opened, name: str, people: pa.Table, value: pa.ChunkedArray) -> OfferSums:
     spec = opened.campaign.offers[name]
-    offer = opened.outbound.offer(name)
     rule = opened.rules.offer(name)
     lift = spec.assumed_lift if spec.assumed_lift is not None else opened.campaign.goal.assumed_lift
+    if spec.min_order is not None:
+        # Whoever uses the offer orders at least so much, and a share is taken of that.
+        value = pc.max_element_wise(value, float(spec.min_order.amount), skip_nulls=False)
     return OfferSums(
         lift=lift,
-        cost=offer.cost(whole(value)),
+        cost=opened.outbound.offer(name).cost(whole(value)),
         allowed=None if rule is None else rule.true(people),
-        word=spec.use,
+        word=name,
     )
 
 
-def best(offered: pa.Table) -> pa.Table:
-    """`person_id, expected_profit, offer`: the allowed offer with the largest E per person; undecided ones keep null.
-
-    `none` always competes. Among equals the cheapest goes first, then the name, so that plans are repeatable.
-    """
-    allowed = offered.filter(pc.is_null(offered["verdict"]))
-    rest = pc.fill_null(allowed["expected_profit"], -np.inf)
-    ranked = allowed.append_column("rank", rest).sort_by(
-        [("person_id", "ascending"), ("rank", "descending"), ("offer_cost", "ascending"), ("offer", "ascending")]
-    )
-    first = ranked.group_by("person_id", use_threads=False).aggregate(
-        [("expected_profit", "first"), ("offer", "first")]
-    )
-    return first.rename_columns(["person_id", "expected_profit", "offer"])
+def judged(opened: Opened, offered: pa.Table) -> pa.Table:
+    """`offered` with the verdicts of the guards that the business names, in the order of its file."""
+    for spec in opened.business.guards:
+        guard: Guard = spec.descriptor.create(spec.settings, opened.context(spec.name or spec.use))
+        offered = guards.judged(offered, guard.judge(offered))
+    return offered
 
 
-def summaries(opened: Opened, offered: pa.Table | None) -> list[dict[str, Any]]:
-    """One row per offer: `name, use, break_even_lift` (median), `said, expected_profit` (sum), `at_most`."""
-    if offered is None:
-        return []
-    return [_summary(opened, name, offered) for name in opened.campaign.offers]
+def limited_channels(opened: Opened) -> list[str]:
+    """Channels of the journey that take only so many contacts in a period."""
+    names = dict.fromkeys(name for name, _ in opened.outbound.ways)
+    return [name for name in names if opened.business.channels[name].at_most is not None]
 
 
-def _summary(opened: Opened, name: str, offered: pa.Table) -> dict[str, Any]:
-    rows = offered.filter(pc.equal(offered["offer"], name))
-    free = rows.filter(pc.is_null(rows["verdict"]))
-    lifts = rows["break_even_lift"].drop_null()
-    profit = pc.sum(free["expected_profit"]).as_py()
-    return {
-        "name": name,
-        "use": opened.campaign.offers[name].use,
-        "break_even_lift": float(np.median(lifts.to_numpy())) if len(lifts) else None,
-        "said": _said(rows, free, opened.business.currency),
-        "expected_profit": profit,
-        "people": free.num_rows,
-        "at_most": float(pc.sum(free["offer_cost"]).as_py() or 0),
-    }
+def uses(opened: Opened, channel: str, segments: pa.ChunkedArray) -> pa.Array:
+    """Per person the contacts of his journey that go to `channel` first."""
+    count = {segment: float(_contacts(table, channel)) for segment, table in opened.tables.items()}
+    if not opened.campaign.divided:
+        return pa.repeat(pa.scalar(count.get("", 0.0)), len(segments))
+    coded = whole(segments).dictionary_encode()
+    per_word = pa.array([count.get(word, 0.0) for word in coded.dictionary.to_pylist()], pa.float64())
+    return per_word.take(coded.indices)
 
 
-def _said(rows: pa.Table, free: pa.Table, currency: str) -> str:
-    if free.num_rows:
-        profit = pc.sum(free["expected_profit"]).as_py()
-        worth = (
-            "undecided: no lift measured or assumed" if profit is None else f"expected {profit:,.2f} {currency} in all"
-        )
-        return f"allowed for {free.num_rows:,} of {rows.num_rows:,}; {worth}"
-    reasons = pc.value_counts(rows["verdict"].combine_chunks()).to_pylist()
-    if not reasons:
-        return "nobody to judge"
-    most = max(reasons, key=lambda item: item["counts"])
-    return f"refused for all {rows.num_rows:,}: {most['values']}"
+def _contacts(table: NodeTable, channel: str) -> int:
+    return sum(1 for node in (*table.nodes, *table.after_goal) if node.contacts and node.by[0] == channel)

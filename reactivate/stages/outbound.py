@@ -7,15 +7,17 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from attrs import define
+from attrs import define, evolve
 
 from reactivate.contracts.nodes import Node, NodeTable
 from reactivate.contracts.values import Duration
+from reactivate.economics import NONE
 from reactivate.errors import PluginError
 from reactivate.host.protocols import Channel, Context, Offer
 from reactivate.ledger import Conditions
 from reactivate.spec.business import Business
 from reactivate.spec.campaign import Campaign
+from reactivate.spec.plugin_specs import OfferSpec
 from reactivate.stages.letters import Letters, Sender, cost_of
 from reactivate.stages.memory import Memory
 from reactivate.stages.periods import period_start
@@ -71,16 +73,33 @@ class Outbound:
             raise PluginError(dict.fromkeys(faults))
 
     def offer(self, name: str) -> Offer:
+        """The offer plug-in, created once."""
+        return self.offers[name]
+
+    @cached_property
+    def offers(self) -> dict[str, Offer]:
+        """Every offer of the campaign; those made of others come last and are given them."""
+        made: dict[str, Offer] = {}
+        for name, spec in sorted(self.campaign.offers.items(), key=lambda item: bool(_parts_of(item[1]))):
+            made[name] = spec.descriptor.create(spec.settings, evolve(self.context(name), offers=dict(made)))
+        return made
+
+    def pool_of(self, name: str) -> str | None:
+        """The offer whose codes `name` hands out: its own, or those of its one part that has some; None = no code."""
         spec = self.campaign.offers[name]
-        created: Offer = spec.descriptor.create(spec.settings, self.context(name))
-        return created
+        if spec.descriptor.needs_codes:
+            return name
+        return next((pool for part in _parts_of(spec) if (pool := self.pool_of(part)) is not None), None)
 
     def offer_words(self, pass_id: int, offer: str | None) -> dict[str, Any] | None:
-        """What a template may read of a person's offer."""
-        if offer is None or offer == "none":
+        """What a template may read of a person's offer; None also where the code it lives by has run out."""
+        if offer is None or offer == NONE:
             return None
-        terms = self.offer(offer).terms
-        return {"name": offer, "gives": terms.gives, "code": self.memory.ledger.reserve_code(pass_id, offer)}
+        pool = self.pool_of(offer)
+        code = None if pool is None else self.memory.ledger.reserve_code(pass_id, pool)
+        if pool is not None and code is None:
+            return None
+        return {"name": offer, "gives": self.offer(offer).terms.gives, "code": code}
 
     def contact_price(self, channel: str, node: Node) -> float:
         """Price of one contact; an SMS priced by the part counts as the parts of a usual text (2)."""
@@ -97,6 +116,16 @@ class Outbound:
             for table in self.tables.values()
         ]
         return max(cost, default=0.0)
+
+    @property
+    def budget_period(self) -> str:
+        """The ledger's name of the period that a budget holds for now: `all`, a month `2026-11`, else its first day."""
+        budget = self.campaign.limits.budget
+        if budget is None or budget.per is None:
+            return "all"
+        zone = self.business.zone
+        start = period_start(budget.per, self.memory.moment.now, zone).astimezone(zone)
+        return f"{start:%Y-%m}" if budget.per == "month" else f"{start:%Y-%m-%d}"
 
     def channel_room(self, name: str) -> int | None:
         """How many messages a channel may still take in its period; None = no limit."""
@@ -123,6 +152,7 @@ class Outbound:
             consent=None if soft else self.permission.needed(spec.reaches, node.purpose),
             cap=(int(cap.amount), period_start(per, self.memory.moment.now, self.business.zone)),
             cost=None if price is None else lambda m: cost_of(m, price.amount, price.per_part, spec.reaches),
+            period=self.budget_period,
         )
 
     @property
@@ -146,6 +176,11 @@ class Outbound:
     @property
     def letters(self) -> Letters:
         return Letters(self.sender)
+
+
+def _parts_of(spec: OfferSpec) -> tuple[str, ...]:
+    """Names of the offers that this one is made of."""
+    return tuple(getattr(spec.settings, "of", ()))
 
 
 def template_folder(folder: Path) -> Path:

@@ -13,7 +13,7 @@ from reactivate.stages.base_rate import BaseRate
 from reactivate.stages.draft import Draft, everybody
 from reactivate.stages.gates import figures, judge
 from reactivate.stages.history import base_rate
-from reactivate.stages.offers import summaries
+from reactivate.stages.offers_told import allocation_told, summaries, warnings
 from reactivate.stages.opened import Opened
 from reactivate.stages.samples import sample_messages
 from reactivate.stages.tables import aligned, counts, marked, whole
@@ -34,7 +34,7 @@ def campaign_plan(opened: Opened, drafted: Draft) -> dict[str, Any]:
     treated = entrants.filter(pc.equal(entrants["arm"], "treated"))
     rate = drafted.rate or base_rate(opened, drafted.profiles)
     steps = _steps(opened, drafted, treated)
-    offers = summaries(opened, drafted.candidates)
+    offers = summaries(opened, drafted)
     plan = _gathered(opened, drafted.profiles, drafted.reach)
     plan |= {
         "campaign": opened.campaign.name,
@@ -52,6 +52,7 @@ def campaign_plan(opened: Opened, drafted: Draft) -> dict[str, Any]:
         "steps": steps,
         "base_rate": rate.as_json(),
         "offers": offers,
+        "allocation": allocation_told(opened, drafted),
         **_power(opened, entrants.num_rows, rate),
         "cost": {
             "at_most": round(sum(step["cost_at_most"] for step in steps), 2),
@@ -60,6 +61,7 @@ def campaign_plan(opened: Opened, drafted: Draft) -> dict[str, Any]:
         },
         "samples": sample_messages(opened, drafted, treated),
     }
+    plan["remarks"] += warnings(opened, drafted)
     if not drafted.due:
         plan["remarks"].append(f"nobody is taken in at this run (enter: {opened.campaign.enter}); those inside go on")
     plan["figures"] = figures(plan)
@@ -128,7 +130,10 @@ def _rfm(everyone: pa.Table) -> list[dict[str, Any]]:
 
 def _left_out(drafted: Draft) -> list[dict[str, Any]]:
     verdicts = drafted.entry.verdicts
-    details = dict(zip(verdicts["reason"].to_pylist(), verdicts["detail"].to_pylist(), strict=True))
+    said = verdicts.group_by(["reason", "detail"]).aggregate([([], "count_all")])
+    # Of the sentences said under one reason, the most frequent stands for all.
+    often = said.sort_by([("count_all", "ascending"), ("detail", "descending")]).to_pylist()
+    details = {row["reason"]: row["detail"] for row in often}
     return [
         {"reason": reason, "people": people, "detail": details[reason] or ""}
         for reason, people in counts(verdicts["reason"]).items()

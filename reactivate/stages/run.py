@@ -11,13 +11,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from attrs import define, field, frozen
 
+from reactivate.contracts.contract import MOMENT
 from reactivate.contracts.nodes import NodeTable
+from reactivate.contracts.schemas import PASSES
 from reactivate.journey import walk
 from reactivate.stages.approval import Approval, Sums
 from reactivate.stages.asof import refuse_future
+from reactivate.stages.calls import overdue
+from reactivate.stages.codes import fill_pools, open_budget, reserve, settle
 from reactivate.stages.deliver import Due, deliver_due, due_touches
 from reactivate.stages.draft import Draft, draft
 from reactivate.stages.enter import entered_at
+from reactivate.stages.facts import Known
 from reactivate.stages.opened import Opened
 from reactivate.stages.tables import counts, whole
 from reactivate.stages.world import LedgerWorld
@@ -66,7 +71,9 @@ def run(opened: Opened, approval: Approval, progress: Progress, drafted: Draft |
         drafted = drafted or draft(opened)
     once = _Run(opened, approval, drafted)
     with progress.stage("entering"):
-        once.enter()
+        fresh = once.enter()
+        fill_pools(opened)
+        reserve(opened, drafted, fresh)
     with opened.outbound.letters as letters:
         while True:
             with progress.stage("walking the journey"):
@@ -93,13 +100,14 @@ class _Run:
     sent: dict[str, dict[str, int]] = field(factory=dict)
     tables: dict[int, dict[str, NodeTable]] = field(factory=dict)
 
-    def enter(self) -> None:
-        """Open passes for the entrants, if this run takes people in and the approval allows them."""
+    def enter(self) -> pa.Table:
+        """Open passes for the entrants, if this run takes people in and the approval allows them; the new passes."""
         opened, entrants = self.opened, self.drafted.entry.entrants
         version = opened.version()
         self.tables[version] = opened.tables
+        open_budget(opened)
         if not self.drafted.due or not entrants.num_rows:
-            return
+            return PASSES.schema.empty_table()
         wanted = Sums(entrants=entrants.num_rows)
         self.approval.check(
             opened.loaded.hash, opened.real_now, opened.memory.done, wanted, opened.memory.entered_today
@@ -107,13 +115,14 @@ class _Run:
         fresh = opened.ledger.enter(opened.campaign.name, version, entered_at(entrants, opened.moment.now))
         self.entered = fresh.num_rows
         self.held_out = int(pc.sum(pc.equal(fresh["arm"], "holdout")).as_py() or 0)
+        return fresh
 
     def walk(self) -> bool:
         """Move everybody as far as they can go now; whether anybody moved."""
         self.rounds += 1
         opened = self.opened
         passes = opened.memory.walking()
-        known = opened.memory.known(self.drafted.profiles)
+        known = self._known()
         moved = False
         for version, segment in _journeys(passes):
             mine = _of(passes, version, segment)
@@ -136,7 +145,19 @@ class _Run:
                 moved = True
                 self._count_ends(changed)
                 opened.ledger.save_passes(opened.memory.rested(changed))
+                settle(opened, self.drafted, changed)
         return moved
+
+    def _known(self) -> Known:
+        """What is known now, after calls whose time is over have been closed."""
+        known = self.opened.memory.known(self.drafted.profiles)
+        tables = [table for journeys in self.tables.values() for table in journeys.values()]
+        calls = {str(n.name) for t in tables for n in (*t.nodes, *t.after_goal) if n.verb == "call"}
+        late = overdue(known.touches, known.events, calls, pa.scalar(self.opened.moment.now, MOMENT))
+        if not late.num_rows:
+            return known
+        self.opened.ledger.import_events(late)
+        return self.opened.memory.known(self.drafted.profiles)
 
     def check(self, due: list[Due]) -> None:
         """Hold the messages about to leave against the ceilings; GuardStop before the first of them."""

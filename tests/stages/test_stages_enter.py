@@ -1,6 +1,9 @@
+from functools import partial
+
 import pyarrow as pa
 import pytest
 
+from reactivate.stages.choice import Choice
 from reactivate.stages.enter import Rules, enter
 
 PEOPLE = [f"p{i}" for i in range(12)]
@@ -23,11 +26,24 @@ def sieve(people=PEOPLE, *, why=None, segment=None, household=None, profit=None,
             channel: pa.table({"person_id": people, "why": pa.array([found.get(p) for p in people], pa.string())})
             for channel, found in (why or {}).items()
         },
-        worth=None if profit is None else pa.table(
-            {"person_id": people, "expected_profit": pa.array([profit.get(p) for p in people], pa.float64()),
-             "offer": pa.array(["none"] * len(people))}),
+        choose=None if profit is None else partial(chosen, profit),
         **given,
     )  # fmt: skip
+
+
+def chosen(profit, people):
+    """Who brings nothing stays out, who is not known comes in."""
+    known = {person: profit.get(person) for person in people.to_pylist()}
+    taken = [person for person, value in known.items() if value is None or value > 0]
+    left = [person for person in known if person not in taken]
+    worth = pa.array([known[person] for person in taken], pa.float64())
+    said = pa.repeat(pa.scalar("loses_money"), len(left))
+    return Choice(
+        taken=pa.table({"person_id": ids(*taken), "offer": pa.array(["none"] * len(taken)), "expected_profit": worth}),
+        left=pa.table({"person_id": ids(*left), "reason": said, "detail": pa.nulls(len(left), pa.string())}),
+        allocation=None,
+        undecided=0,
+    )
 
 
 def told(entry):

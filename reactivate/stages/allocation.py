@@ -1,0 +1,67 @@
+"""The limits of a campaign at this moment, as the allocation takes them: what is left of money, codes and contacts."""
+
+import pyarrow.compute as pc
+
+from reactivate.contracts.values import Duration, Rate
+from reactivate.stages.choice import Limits
+from reactivate.stages.offers import limited_channels
+from reactivate.stages.opened import Opened
+
+_DAYS = {"day": 1.0, "daily": 1.0, "week": 7.0, "weekly": 7.0, "month": 30.0, "monthly": 30.0}
+
+
+def limits_of(opened: Opened, room: int | None) -> Limits:
+    """The limits of the campaign at this moment, less what is used already. `room`: how many more may enter."""
+    budget = opened.campaign.limits.budget
+    return Limits(
+        budget=None if budget is None else budget_left(opened, budget),
+        at_most={name: float(share) for name, share in opened.campaign.limits.at_most.items()},
+        pools=pools(opened),
+        draws=draws(opened),
+        capacities={name: _capacity(opened, name) for name in limited_channels(opened)},
+        people=room,
+    )
+
+
+def budget_left(opened: Opened, budget: Rate) -> float:
+    """The budget of the current period less what is reserved and spent."""
+    kept = opened.ledger.budget(opened.campaign.name).get(opened.outbound.budget_period)
+    used = 0.0 if kept is None else float(kept[1] + kept[2])
+    return max(0.0, float(budget.amount) - used)
+
+
+def draws(opened: Opened) -> dict[str, str]:
+    """Offer -> the pool of codes it takes from, where that is another's."""
+    found = {name: opened.outbound.pool_of(name) for name in opened.campaign.offers}
+    return {name: pool for name, pool in found.items() if pool is not None and pool != name}
+
+
+def pools(opened: Opened) -> dict[str, int]:
+    """What is left of each offer that there is only so much of: codes not given out yet, pieces on hand."""
+    left = {}
+    for name in opened.campaign.offers:
+        stock = opened.outbound.offer(name).terms.stock
+        if stock is not None and opened.outbound.pool_of(name) in (None, name):
+            left[name] = max(0, stock - _given(opened, name))
+    return left
+
+
+def _given(opened: Opened, name: str) -> int:
+    """Pieces of an offer that are gone: codes by the ledger, things by the passes that have them."""
+    if opened.outbound.pool_of(name) is not None:
+        return opened.ledger.codes(opened.campaign.name, name)[1]
+    passes = opened.ledger.passes(opened.campaign.name, state=None)
+    mine = pc.and_(pc.equal(passes["offer"], name), pc.equal(passes["arm"], "treated"))
+    return int(pc.sum(mine).as_py() or 0)
+
+
+def _capacity(opened: Opened, channel: str) -> float:
+    """Contacts a channel takes until the next entry; where nobody enters later, while the goal counts."""
+    limit = opened.business.channels[channel].at_most
+    assert limit is not None
+    room = opened.outbound.channel_room(channel) or 0
+    if limit.per is None:
+        return float(room)
+    ahead = _DAYS.get(str(opened.campaign.enter), opened.campaign.goal.within.days)
+    period = limit.per.days if isinstance(limit.per, Duration) else _DAYS[limit.per]
+    return room + float(limit.amount) * max(0.0, ahead / period - 1)
