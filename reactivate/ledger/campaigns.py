@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, select
 
 from reactivate.contracts.nodes import NodeTable
 from reactivate.errors import EnvironmentFault
@@ -66,16 +66,4 @@ def step_ids(store: Store, connection: Connection, campaign: int, names: Iterabl
         connection.execute(store.put(t.step).values(campaign_id=campaign, name=name).on_conflict_do_nothing())
     s = t.step.c
     query = select(s.name, s.id).where(s.campaign_id == campaign, s.name.in_(wanted))
-    return {row[0]: row[1] for row in connection.execute(query)}
-
-
-def set_status(connection: Connection, name: str, status: str) -> bool:
-    """Put a campaign to `running` or `paused`; false when there is no such campaign."""
-    done = connection.execute(update(t.campaign).where(t.campaign.c.name == name).values(status=status))
-    return done.rowcount > 0
-
-
-def counts(connection: Connection) -> dict[str, int]:
-    """Campaigns by status."""
-    query = select(t.campaign.c.status, func.count()).group_by(t.campaign.c.status)
     return {row[0]: row[1] for row in connection.execute(query)}

@@ -51,6 +51,7 @@ class Worker:
             return
         if self.store.is_sqlite:
             self._lock = self._locked_file()
+            self._sweep()
         else:
             session = self.store.engine.connect()
             session.execute(select(func.pg_advisory_lock(_number(self.worker_id))))
@@ -65,8 +66,19 @@ class Worker:
         handle = os.open(self._place(self.worker_id), os.O_RDWR | os.O_CREAT, 0o600)
         file = os.fdopen(handle, "w", encoding="ascii")
         if fcntl is not None:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            # Nobody else locks it but to see whether it is free, and lets go at once.
+            fcntl.flock(file, fcntl.LOCK_EX)
         return file
+
+    def _sweep(self) -> None:
+        """Remove the locks of dead workers that no touch speaks of any more."""
+        c = t.touch.c
+        with self.store.read() as connection:
+            query = select(c.worker_id).where(c.worker_id.is_not(None)).distinct()
+            named = set(connection.execute(query).scalars())
+        for path in self._place("").iterdir():
+            if path.name not in named and self.is_dead(path.name):
+                path.unlink(missing_ok=True)
 
     def _place(self, worker_id: str) -> Path:
         return self.folder / "workers" / worker_id

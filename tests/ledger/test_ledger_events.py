@@ -253,3 +253,13 @@ class TestBudget:
         deliver(ledger, refusing, EMAIL, due, build_for(mailbox(ids)), conditions=costly)
         assert ledger.budget("c") == {"all": (Decimal(2), Decimal(0), Decimal(0))}
         assert states(ledger) == {"planned": 1}
+
+    def test_an_offer_is_booked_once_and_the_rest_comes_back(self, ledger):
+        ledger.set_budget("c", Decimal(10))
+        assert ledger.book("c", "pass 1", Decimal(6))
+        assert ledger.book("c", "pass 1", Decimal(6)), "the same booking"
+        assert not ledger.book("c", "pass 2", Decimal(5))
+        for _ in range(2):
+            ledger.unbook("c", "pass 1", spent=Decimal("2.50"))
+        assert ledger.budget("c") == {"all": (Decimal(10), Decimal(0), Decimal("2.50"))}
+        assert ledger.book("c", "pass 2", Decimal(5))

@@ -221,3 +221,11 @@ def test_an_opt_out_between_any_two_batches_holds(ledger):
 def test_members_of_nothing(ledger):
     ledger.commit_base(manifest(), members())
     assert ledger.figures()["persons"] == 0
+
+
+def test_locks_of_workers_that_are_gone_are_swept(tmp_path):
+    for _ in range(3):
+        with open_ledger(tmp_path) as ledger:
+            ledger.worker.start()
+            locks = list((ledger.folder / "workers").iterdir())
+    assert [path.name for path in locks] == [ledger.worker.worker_id]
