@@ -1,4 +1,4 @@
-"""Start-up: CPU and wall time of `--help`, `--version`, `check`, above a bare interpreter; median of five, interleaved."""
+"""Start-up: CPU and wall time of `--help`, `--version`, `check` beside a bare interpreter; interleaved medians."""
 
 import resource
 import statistics

@@ -54,6 +54,9 @@ def everybody(opened: Opened) -> tuple[pa.Table, Reach]:
         windows=opened.rules.windows,
         margin=opened.margins,
         columns=opened.columns,
+        forecasts=opened.forecasts,
+        goal_days=opened.goal_days,
+        services=opened.services,
         heard=opened.memory.heard,
     )
     can = {

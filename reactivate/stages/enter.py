@@ -119,7 +119,7 @@ def enter(
         sieve.drop(held, "holdout_all")
     _unreachable(sieve, reach)
     named = whole(aligned(sieve.left, segments)["segment"])
-    sieve.drop(pc.invert(marked(named, pa.array(sorted(rules.journeys)))), "no_journey")
+    sieve.drop(pc.invert(marked(named, pa.array(sorted(rules.journeys), pa.string()))), "no_journey")
     choice = None if choose is None else choose(sieve.left)
     if choice is not None:
         sieve.turn_away(choice.left)

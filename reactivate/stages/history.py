@@ -58,6 +58,9 @@ def base_rate(opened: Opened, today: pa.Table) -> BaseRate:
         windows=opened.rules.windows,
         margin=opened.margins,
         columns=opened.columns,
+        forecasts=opened.forecasts,
+        goal_days=opened.goal_days,
+        services=opened.services,
     )
     used = {name for rule in opened.rules.audience for name in rule.names}
     without = sorted(name for name in used if name.split("(")[0] not in FROM_ORDERS)

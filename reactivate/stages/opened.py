@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from attrs import define, field
 
+from reactivate import analytics
 from reactivate.contracts.nodes import Node, NodeTable
 from reactivate.host.protocols import Context
 from reactivate.host.registry import Registry
@@ -126,6 +127,24 @@ class Opened:
         if margin is None:
             return None
         return {str(k): float(v) for k, v in margin.items()} if isinstance(margin, dict) else {"default": float(margin)}
+
+    @cached_property
+    def forecasts(self) -> list[str]:
+        """Columns of the buying models that a rule of this campaign reads."""
+        return sorted(self.rules.names & set(analytics.FORECASTS))
+
+    @property
+    def goal_days(self) -> int:
+        """The goal's `within` in days, which `chance_order` looks ahead."""
+        return max(1, round(self.campaign.goal.within.days)) if self.loaded.campaign else 90
+
+    @cached_property
+    def services(self) -> dict[str, analytics.Service] | None:
+        """The norms of wear, as the profile wants them; None without any."""
+        return {
+            name: analytics.Service(None if norm.every is None else norm.every.days, norm.km)
+            for name, norm in self.business.services.items()
+        } or None
 
     def margin_shares(self, categories: pa.ChunkedArray) -> pa.Array:
         """Margin share per category; null where the business names none."""

@@ -53,10 +53,27 @@ def profiles(
     margin: Mapping[str, float] | None = None,
     columns: Iterable[Column] = (),
     heard: Heard | None = None,
+    forecasts: Iterable[str] = (),
+    goal_days: int = 90,
+    services: Mapping[str, analytics.Service] | None = None,
 ) -> pa.Table:
-    """One row per person of `people`, in that order. Orders after `until` (default `as_of`) do not exist yet."""
+    """One row per person of `people`, in that order. Orders after `until` (default `as_of`) do not exist yet.
+
+    `forecasts`: columns of the buying models that a rule asks for; fitting them takes a while, so only those are made.
+    """
     last = until or as_of
-    table = analytics.profile(people, orders, as_of=as_of, until=last, windows=_of_orders(windows), margin=margin)
+    table = analytics.profile(
+        people,
+        orders,
+        as_of=as_of,
+        until=last,
+        windows=_of_orders(windows),
+        margin=margin,
+        timezone=str(zone),
+        forecasts=tuple(forecasts),
+        goal_days=goal_days,
+        services=services,
+    )
     cards = {name: people[name] for name in _CARD if name in people.column_names}
     own = {name.removeprefix("x_"): people[name] for name in people.column_names if name.startswith("x_")}
     table = with_columns(table, {**own, **cards, "tags": people["tags"]})

@@ -68,6 +68,11 @@ class Rulebook:
         found = [rule.windows for rule in self._all()]
         return frozenset().union(*found) if found else frozenset()
 
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Every column that a rule of this campaign reads."""
+        return frozenset().union(*(rule.names for rule in self._all())) if self._campaign else frozenset()
+
     def _all(self) -> list[CompiledRule]:
         rules = list(self.audience)
         rules += [self._compiled(rule, "people") for rule in self.campaign.segments.values() if isinstance(rule, Rule)]

@@ -20,10 +20,10 @@ def sieve(people=PEOPLE, *, why=None, segment=None, household=None, profit=None,
     return enter(
         ids(*people),
         rules=rules,
-        segments=pa.table({"person_id": people, "segment": [(segment or {}).get(p, "") for p in people]}),
-        households=pa.table({"person_id": people, "household": pa.array([(household or {}).get(p) for p in people], pa.string())}),
+        segments=pa.table({"person_id": ids(*people), "segment": pa.array([(segment or {}).get(p, "") for p in people], pa.string())}),
+        households=pa.table({"person_id": ids(*people), "household": pa.array([(household or {}).get(p) for p in people], pa.string())}),
         reach={
-            channel: pa.table({"person_id": people, "why": pa.array([found.get(p) for p in people], pa.string())})
+            channel: pa.table({"person_id": ids(*people), "why": pa.array([found.get(p) for p in people], pa.string())})
             for channel, found in (why or {}).items()
         },
         choose=None if profit is None else partial(chosen, profit),
@@ -97,3 +97,8 @@ def test_a_household_shares_its_arm(share):
 def test_lots_do_not_depend_on_the_order_of_people():
     one, two = (sieve(people, holdout_share=0.5).entrants.sort_by("person_id") for people in (PEOPLE, PEOPLE[::-1]))
     assert one.equals(two)
+
+
+def test_nobody_at_all_is_no_fault():
+    entry = sieve([], journeys=frozenset())
+    assert entry.entrants.num_rows == entry.verdicts.num_rows == 0
