@@ -61,6 +61,13 @@ def unbook(connection: Connection, campaign: int, ref: str, *, spent: int = 0) -
     connection.execute(update(t.booking).where(mine).values(reserved=0, spent=spent))
 
 
+def booked(connection: Connection, campaign: int, prefix: str) -> list[str]:
+    """What stands behind `prefix` in the names of reservations that are still open."""
+    k = t.booking.c
+    query = select(k.ref).where(k.campaign_id == campaign, k.reserved > 0, k.ref.startswith(prefix))
+    return [str(ref).removeprefix(prefix) for ref in connection.execute(query).scalars()]
+
+
 def state(connection: Connection, campaign: int) -> dict[str, tuple[Decimal, Decimal, Decimal]]:
     """Per period: cap, reserved, spent."""
     b = t.budget.c

@@ -337,6 +337,12 @@ class Ledger:
                 if not budgets.book(self.store, connection, number, period, f"pass/{pass_id}", minor(amount))
             ]
 
+    def booked_offers(self, campaign: str) -> list[int]:
+        """Passes whose offers still have money reserved."""
+        with self.store.read() as connection:
+            number = campaigns.find_campaign(connection, campaign)
+            return [] if number is None else [int(n) for n in budgets.booked(connection, number, "pass/")]
+
     def settle_offers(self, campaign: str, spent: Mapping[int, Decimal]) -> None:
         """Close the reservations of passes that have ended: what their offers cost in the end, 0 = not used."""
         with self.store.write() as connection:

@@ -1,16 +1,18 @@
 """What an offer needs of the ledger: its codes and its money, reserved on entering and settled when the pass ends."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from decimal import Decimal
 from itertools import islice
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from reactivate.contracts.contract import MOMENT
 from reactivate.economics import NONE
 from reactivate.stages.draft import Draft
 from reactivate.stages.opened import Opened
-from reactivate.stages.tables import aligned, whole
+from reactivate.stages.tables import aligned, marked, whole
 
 
 def open_budget(opened: Opened) -> None:
@@ -57,23 +59,39 @@ def reserve(opened: Opened, drafted: Draft, fresh: pa.Table) -> list[int]:
     return opened.ledger.reserve_codes(pairs)
 
 
-def settle(opened: Opened, drafted: Draft, changed: pa.Table) -> None:
-    """Close the money reserved for passes that have just ended: the offer's cost where the goal was reached, else 0.
+def settle(opened: Opened, drafted: Draft) -> None:
+    """Close the money reserved for offers that nobody can use for the goal any more: its cost where it was reached.
 
-    Whether the offer was used is seldom told, so whoever came is taken to have used it, as the guard supposes.
+    Open are those inside, and those whose journey is over while the goal still counts. Whether an offer was used is
+    seldom told, so whoever reached the goal is taken to have used it, as the guard supposes.
     """
-    ended = _with_offer(changed.filter(pc.equal(changed["state"], "ended")))
+    booked = opened.ledger.booked_offers(opened.campaign.name)
+    if not booked:
+        return
+    passes = opened.ledger.passes(opened.campaign.name, state=None)
+    over = _over(opened, passes.filter(marked(passes["pass_id"], pa.array(booked, pa.int64()))))
     spent: dict[int, Decimal] = {}
-    for name in pc.unique(ended["offer"]).to_pylist() if ended.num_rows else ():
-        rows = ended.filter(pc.equal(ended["offer"], name))
-        if name not in opened.campaign.offers:
-            spent |= dict.fromkeys(rows["pass_id"].to_pylist(), Decimal(0))
-            continue
-        value = aligned(rows["person_id"], drafted.profiles)["avg_order"].cast(pa.float64())
-        cost = pc.if_else(pc.is_valid(whole(rows["goal_at"])), opened.outbound.offer(name).cost(whole(value)), 0.0)
-        spent |= dict(zip(rows["pass_id"].to_pylist(), map(_money, cost.to_pylist()), strict=True))
-    if spent:
-        opened.ledger.settle_offers(opened.campaign.name, spent)
+    for name in pc.unique(over["offer"]).to_pylist():
+        rows = over.filter(pc.equal(over["offer"], name))
+        spent |= dict(zip(rows["pass_id"].to_pylist(), _spent(opened, drafted, name, rows), strict=True))
+    opened.ledger.settle_offers(opened.campaign.name, spent)
+
+
+def _over(opened: Opened, passes: pa.Table) -> pa.Table:
+    """Those of `passes` that have ended and whose goal is reached, or can no longer be."""
+    start = pa.scalar(opened.moment.now - timedelta(days=opened.campaign.goal.within.days), MOMENT)
+    late = pc.less(passes["entered_at"], start)
+    decided = pc.or_(pc.is_valid(passes["goal_at"]), late)
+    return passes.filter(pc.and_(pc.equal(passes["state"], "ended"), decided))
+
+
+def _spent(opened: Opened, drafted: Draft, name: str, passes: pa.Table) -> list[Decimal]:
+    """What the offer `name` cost for each pass; nothing known of an offer that the file has no more."""
+    if name not in opened.campaign.offers:
+        return [Decimal(0)] * passes.num_rows
+    value = aligned(passes["person_id"], drafted.profiles)["avg_order"].cast(pa.float64())
+    cost = opened.outbound.offer(name).cost(whole(value))
+    return [_money(amount) for amount in pc.if_else(whole(pc.is_valid(passes["goal_at"])), cost, 0.0).to_pylist()]
 
 
 def _with_offer(passes: pa.Table) -> pa.Table:

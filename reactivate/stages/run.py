@@ -85,6 +85,7 @@ def run(opened: Opened, approval: Approval, progress: Progress, drafted: Draft |
             once.note(sent)
             if not moved and not sent.num_rows:
                 break
+    settle(opened, drafted)
     return once.told()
 
 
@@ -145,7 +146,6 @@ class _Run:
                 moved = True
                 self._count_ends(changed)
                 opened.ledger.save_passes(opened.memory.rested(changed))
-                settle(opened, self.drafted, changed)
         return moved
 
     def _known(self) -> Known:

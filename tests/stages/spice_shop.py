@@ -97,6 +97,16 @@ def _orders():
         yield f"{number},{day},{amount}.00,saffron,paid,Customer {who},customer{who}@post.example,,Portland"
 
 
+def everybody_buys(path: Path, day: date) -> None:
+    """The fifty silent customers order once more."""
+    rows = (
+        f"{9000 + who},{day},30.00,saffron,paid,Customer {who},customer{who}@post.example,,Portland"
+        for who in range(50)
+    )
+    with (path.parent / "data" / "orders.csv").open("a") as file:
+        file.write("\n".join(rows) + "\n")
+
+
 def opened(path: Path, *, hour: int = 18, day: date = TODAY):
     """The campaign at 10 in the morning of Portland, ledger and base beside it."""
     moment = datetime(day.year, day.month, day.day, hour, tzinfo=UTC)

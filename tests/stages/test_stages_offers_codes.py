@@ -1,0 +1,117 @@
+"""Codes and money of offers through a run: reserved on entering, in the letters, settled when the pass ends."""
+
+import re
+from datetime import timedelta
+from decimal import Decimal
+from email import policy
+from email.parser import BytesParser
+
+import pyarrow.compute as pc
+import pytest
+
+from reactivate.cli.progress import Progress
+from reactivate.stages.approval import from_json
+from reactivate.stages.planning import plan_of
+from reactivate.stages.run import run
+
+from .spice_shop import BUSINESS, CAMPAIGN, TODAY, everybody_buys, opened, spice_shop
+
+RICH = BUSINESS.replace("margin: 40%", "margin: 90%")
+CODE = re.compile(r"SPICE-\d{4}")
+
+
+def passed(path, **when):
+    """One confirmed run; the ledger's passes, and the codes in all letters so far."""
+    campaign = opened(path, **when)
+    with campaign.ledger as ledger:
+        found, drafted = plan_of(campaign)
+        run(campaign, from_json(found["ceilings"]), Progress(), drafted)
+        passes = ledger.passes("spice_letter", state=None)
+        codes, budget = ledger.codes("spice_letter", "coupon"), ledger.budget("spice_letter")
+        assert not any(ledger.check().values())
+    return passes, codes, budget
+
+
+def letters(path):
+    files = sorted((path.parent / "out").glob("*.eml"))
+    return [BytesParser(policy=policy.default).parsebytes(file.read_bytes()) for file in files]
+
+
+def codes_in(path):
+    return [found.group() for letter in letters(path) if (found := CODE.search(letter.get_body().get_content()))]
+
+
+def with_coupon(passes):
+    mine = passes.filter(pc.is_in(passes["offer"], pc.unique(passes["offer"].filter(_coded(passes)))))
+    return mine.filter(pc.equal(mine["arm"], "treated")).num_rows
+
+
+def _coded(passes):
+    return pc.or_(pc.equal(passes["offer"], "coupon"), pc.equal(passes["offer"], "both"))
+
+
+def test_each_has_a_code_of_his_own_and_never_a_second(tmp_path):
+    path = spice_shop(tmp_path, business=RICH)
+    passes, (free, given), _ = passed(path)
+    wanted = with_coupon(passes)
+    assert 10 < wanted < 50
+    assert given == wanted
+    assert free == 100 - wanted
+    assert len(codes_in(path)) == len(set(codes_in(path))) == wanted
+    before = codes_in(path)
+    _, again, _ = passed(path, day=TODAY + timedelta(days=1))
+    assert again == (free, given)
+    assert codes_in(path) == before
+
+
+def test_a_pool_too_small_is_given_to_those_who_bring_most(tmp_path):
+    path = spice_shop(tmp_path, business=RICH, codes=7)
+    passes, (free, given), _ = passed(path)
+    assert pc.sum(_coded(passes)).as_py() == 7
+    assert given == with_coupon(passes) == len(set(codes_in(path)))
+    assert free == 7 - given
+
+
+def test_made_codes_suffice_for_everybody(tmp_path):
+    campaign = CAMPAIGN.replace("pool: data/coupons.csv", "pool: generate")
+    path = spice_shop(tmp_path, business=RICH, campaign=campaign)
+    passes, (_, given), _ = passed(path)
+    assert given == with_coupon(passes) > 10
+
+
+def test_the_offer_is_booked_on_entering_and_settled_when_the_goal_is_decided(tmp_path):
+    path = spice_shop(tmp_path, business=RICH)
+    passes, _, budget = passed(path)
+    cap, reserved, spent = budget["2026-11"]
+    assert cap == Decimal(3000)
+    assert 0 < reserved < cap
+    assert spent == pytest.approx(Decimal("0.01") * len(letters(path)))
+    everybody_buys(path, TODAY + timedelta(days=1))
+    _, _, budget = passed(path, day=TODAY + timedelta(days=2))
+    treated = passes.filter(pc.equal(passes["arm"], "treated"))
+    cost = sum({"coupon": 20, "saffron": 1, "both": 21, "none": 0}[offer] for offer in treated["offer"].to_pylist())
+    assert cost > 200
+    assert budget["2026-11"] == (cap, 0, spent + cost)
+
+
+def test_an_offer_nobody_used_is_given_back_when_the_goal_no_longer_counts(tmp_path):
+    path = spice_shop(tmp_path, business=RICH)
+    _, _, before = passed(path)
+    _, _, during = passed(path, day=TODAY + timedelta(days=2))
+    assert during == before
+    _, _, after = passed(path, day=TODAY + timedelta(days=16))
+    spent = Decimal("0.01") * len(letters(path))
+    assert after["2026-11"][2] == spent
+
+
+def test_what_is_booked_leaves_less_for_the_next_week(tmp_path):
+    campaign = CAMPAIGN.replace("3000 USD per month", "60 USD per month").replace("400 per week", "15 per week")
+    path = spice_shop(tmp_path, business=RICH, campaign=campaign)
+    _, _, first = passed(path)
+    later = opened(path, day=TODAY + timedelta(days=7))
+    with later.ledger:
+        found, _ = plan_of(later)
+    left = next(row["most"] for row in found["allocation"]["limits"] if row["limit"] == "budget")
+    cap, reserved, spent = first["2026-11"]
+    assert left == pytest.approx(float(cap - reserved - spent))
+    assert left < 60
