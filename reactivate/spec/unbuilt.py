@@ -9,7 +9,7 @@ from reactivate.spec.steps import Ads
 def unbuilt(business: Business, campaign: Campaign | None) -> tuple[Diagnostic, ...]:
     """A note R599 per key that changes nothing yet."""
     notes = []
-    for key in ("services", "write_back"):
+    for key in ("write_back",):
         if getattr(business, key):
             notes.append(_note(key, business.places.key(key)))
     if campaign is not None:

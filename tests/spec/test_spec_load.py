@@ -138,4 +138,4 @@ def test_what_is_read_and_not_built_yet_is_said(tmp_path: Path) -> None:
     path = designs(tmp_path / "specs")[2]
     notes = load(path, stubs()).unbuilt
     assert [(item.code, item.severity) for item in notes] == [("R599", "note")] * 2
-    assert [item.message.split(" is read")[0] for item in notes] == ["services", "staff_bonus"]
+    assert [item.message.split(" is read")[0] for item in notes] == ["staff_bonus"]
