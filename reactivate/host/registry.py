@@ -11,6 +11,7 @@ from reactivate.diagnostics import Diagnostic
 from reactivate.errors import PluginError, SpecError
 from reactivate.host import hookspecs
 from reactivate.host.descriptors import API, KINDS, Descriptor
+from reactivate.host.guarded import guarded
 from reactivate.text import nearest, one_of
 
 GROUP = "reactivate.v1"
@@ -103,7 +104,8 @@ def _load(plugin: Found) -> Descriptor:
         ) from fault
     for descriptor in offered:
         if isinstance(descriptor, KINDS[plugin.kind]) and descriptor.name == plugin.word:
-            return _compatible(descriptor, who, plugin.distribution)
+            fit: Descriptor = guarded(_compatible(descriptor, who, plugin.distribution), plugin.owner)
+            return fit
     raise PluginError.because("R502", f"{who} returned no {plugin.kind} of that name from its hook")
 
 
