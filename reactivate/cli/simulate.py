@@ -14,7 +14,8 @@ from reactivate.cli.options import as_of_option, business_option, format_option,
 @click.option("--responses", type=click.Path(dir_okay=False), help="Supposed answers (YAML); else nobody answers.")
 @click.option("--golden", type=click.Path(dir_okay=False), help="An earlier result: exit 6 if ours differs.")
 @click.option("--out", type=click.Path(dir_okay=False), help="Write the result as JSON.")
-@format_option()
+@click.option("--test", is_flag=True, help="Play the small tests in SPEC's .test.yml instead: exit 6 if one fails.")
+@format_option("junit")
 def command(
     spec: str,
     business: str | None,
@@ -24,10 +25,20 @@ def command(
     responses: str | None,
     golden: str | None,
     out: str | None,
+    test: bool,
     form: str,
 ) -> None:
-    """Play SPEC with the people who would enter now; sends nothing and writes nothing into the ledger."""
+    """Play SPEC with the people who would enter now; sends nothing and writes nothing into the ledger.
+
+    With --test no data and no ledger is needed: the people stand in the test file beside SPEC.
+    """
     import json
+
+    if test:
+        _test(spec, business, form, out)
+        return
+    if form == "junit":
+        raise click.UsageError("--format junit prints tests: it needs --test")
 
     from reactivate.cli.clock import now
     from reactivate.cli.files import read_json, write
@@ -52,3 +63,19 @@ def command(
             click.echo(f"differs from {golden}: {change}", err=True)
         if differences:
             raise click.exceptions.Exit(GUARD)
+
+
+def _test(spec: str, business: str | None, form: str, out: str | None) -> None:
+    from reactivate.cli.files import write
+    from reactivate.errors import GUARD
+    from reactivate.report import cases_machine, cases_text
+    from reactivate.stages.cases import run_cases
+
+    path, found = run_cases(spec, business)
+    printers = {"text": cases_text.as_text, "json": cases_machine.as_json, "junit": cases_machine.as_junit}
+    text = printers[form](path, found)
+    if out:
+        write(out, text + "\n")
+    click.echo(text)
+    if not all(item.good for item in found):
+        raise click.exceptions.Exit(GUARD)
