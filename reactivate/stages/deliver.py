@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 from attrs import frozen
 
 from reactivate.contracts.nodes import Node, NodeTable
+from reactivate.ledger import Verdict
 from reactivate.ledger.delivery import DELIVERED, deliver
 from reactivate.stages.draft import Draft
 from reactivate.stages.letters import Handled, Letters, Made
@@ -52,11 +53,27 @@ def deliver_due(opened: Opened, due: list[Due], drafted: Draft, letters: Letters
             spec.descriptor,
             item.touches,
             partial(_build, letters, what, drafted, opened),
+            gate=partial(_gate, opened, item, drafted),
             conditions=opened.outbound.conditions(item.channel, item.node),
-            now=lambda: opened.moment.now,
+            now=opened.time,
         )
         parts.append(done.filter(pc.not_equal(done["state"], "planned")))
     return pa.concat_tables(parts)
+
+
+def look_up_doubts(opened: Opened) -> None:
+    """Ask the channels about messages in doubt; those that can tell clear them up before anything else happens."""
+    doubts = opened.ledger.touches(opened.campaign.name, states=("unknown",))
+    for channel in counts(doubts["channel"]):
+        if channel in opened.business.channels:
+            opened.ledger.look_up(opened.outbound.channel(channel), channel)
+
+
+def _gate(opened: Opened, item: Due, drafted: Draft, touches: pa.Table) -> dict[str, Verdict]:
+    """The hours once more, a moment before each chunk leaves: a long run must not go on into the night."""
+    open_ = opened.permission.open_hours(touches["person_id"], item.channel, item.node, drafted.profiles, opened.time())
+    late = touches.filter(pc.invert(open_))
+    return {key: Verdict("planned", "hours") for key in late["key"].to_pylist()}
 
 
 def _build(letters: Letters, what: Handled, drafted: Draft, opened: Opened, touches: pa.Table) -> Made:

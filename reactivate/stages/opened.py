@@ -3,6 +3,7 @@
 Everything that plan and run ask about the world goes through here; the stages themselves stay pure.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -17,6 +18,7 @@ from reactivate.contracts.nodes import Node, NodeTable
 from reactivate.host.protocols import Context
 from reactivate.host.registry import Registry
 from reactivate.ledger import Ledger
+from reactivate.ledger.ledger import utc_now
 from reactivate.policies.pack import Pack
 from reactivate.policies.pack import load as load_pack
 from reactivate.spec.business import Business
@@ -46,7 +48,12 @@ class Opened:
     base: Base
     moment: AsOf
     real_now: datetime
+    clock: Callable[[], datetime] = field(default=utc_now, repr=False)
     remarks: list[str] = field(factory=list)
+
+    def time(self) -> datetime:
+        """The moment that was given, for as long as the run takes; else the clock, which goes on."""
+        return self.moment.now if self.moment.given else self.clock()
 
     @property
     def business(self) -> Business:

@@ -47,7 +47,7 @@ def open_spec(
     # The ledger lives at the moment spoken of, so that a demo of sixty days leaves sixty days in it.
     ledger = open_ledger(loaded.business, create=create_ledger, now=(lambda: when.now) if when.given else clock)
     base = current_base(loaded, registry, ledger, clock=clock, progress=progress, no_sync=no_sync)
-    return Opened(loaded, registry, ledger, base, when, clock())
+    return Opened(loaded, registry, ledger, base, when, clock(), clock)
 
 
 def ledger_place(business: Business) -> str | Path:

@@ -19,7 +19,7 @@ from reactivate.stages.approval import Approval, Sums
 from reactivate.stages.asof import refuse_future
 from reactivate.stages.calls import overdue
 from reactivate.stages.codes import fill_pools, open_budget, reserve, settle
-from reactivate.stages.deliver import Due, deliver_due, due_touches
+from reactivate.stages.deliver import Due, deliver_due, due_touches, look_up_doubts
 from reactivate.stages.draft import Draft, draft
 from reactivate.stages.enter import entered_at
 from reactivate.stages.facts import Known
@@ -67,6 +67,7 @@ class Ran:
 def run(opened: Opened, approval: Approval, progress: Progress, drafted: Draft | None = None) -> Ran:
     """Do one pass under `approval`. GuardStop when a ceiling would be passed: then nothing was sent."""
     refuse_future(opened.moment, opened.real_now, opened.outbound.real_channels)
+    look_up_doubts(opened)
     with progress.stage("profiles and audience"):
         drafted = drafted or draft(opened)
     once = _Run(opened, approval, drafted)

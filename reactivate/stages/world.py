@@ -100,8 +100,10 @@ class LedgerWorld:
     def stop(self, node: Node, passes: pa.Table, now: datetime) -> None:
         """A pause bars the channel until the person orders, clicks or answers; an own cool-off is noted for the end."""
         for channel in node.pause:
-            for person in passes["person_id"].to_pylist():
-                self.ledger.suppress(person_id=person, channel=self.kinds[channel], reason="pause", at=now)
+            people = whole(passes["person_id"])
+            self.ledger.suppress_people(
+                people, channel=self.kinds[channel], reason="pause", source="reactivate", at=now
+            )
         if node.cool_off is not None:
             self._note("rests", node.cool_off, passes, now)
 
