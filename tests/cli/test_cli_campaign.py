@@ -188,12 +188,12 @@ def test_exit_code_tells_that_there_is_something_to_send(shop, capsys):
 def test_a_simulation_is_the_same_for_the_same_seed(shop, capsys, tmp_path):
     answers = tmp_path / "responses.yml"
     answers.write_text(
-        "seed: 3\nsteps:\n  hello_again:\n    clicked: 50%\nevents:\n  ordered: {share: 40%, after: 20d}\n"
+        "seed: 3\nsteps:\n  hello_again:\n    clicked: 50%\nevents:\n  ordered: {share: 0%, after: 20d}\n"
     )
     golden = tmp_path / "golden.json"
     words = ("simulate", shop / "campaign.yml", "--as-of", MORNING, "--days", "40", "--responses", answers)
     call(capsys, *words, "--out", golden)
     call(capsys, *words, "--golden", golden)
-    answers.write_text(answers.read_text().replace("ordered: {share: 40%", "ordered: {share: 100%"))
+    answers.write_text(answers.read_text().replace("ordered: {share: 0%", "ordered: {share: 100%"))
     call(capsys, *words, "--golden", golden, code=6)
     assert not (shop / "out").exists()

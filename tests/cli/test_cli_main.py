@@ -51,7 +51,7 @@ def test_faults_of_the_world_leave_with_nine_and_no_traceback(capsys, tmp_path):
     with pytest.raises(SystemExit) as leave:
         main(["check", str(tmp_path / "absent.yml")])
     assert leave.value.code == 9
-    told = capsys.readouterr().err
+    told = "".join(capsys.readouterr())
     assert "absent.yml" in told
     assert "Traceback" not in told
 
