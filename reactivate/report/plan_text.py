@@ -26,6 +26,7 @@ def _parts(plan: dict[str, Any]) -> Iterator[list[str]]:
         yield from offers_text(plan)
     yield _gates(plan)
     yield _remarks(plan)
+    yield [*(f"REFUSED: {item['message']}" for item in plan["refusals"]), ""] if plan["refusals"] else []
     if plan.get("samples"):
         yield _samples(plan)
 

@@ -7,9 +7,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from attrs import field, frozen
 
-from reactivate.economics import NONE, Allocation, allocate, left_out
+from reactivate.economics import Allocation, allocate, left_out
 from reactivate.experiment import assign
-from reactivate.stages.tables import marked, whole
+from reactivate.stages.tables import aligned, first_per, marked, whole
 
 
 @frozen(eq=False)
@@ -40,11 +40,12 @@ class Limits:
 def choose(candidates: pa.Table, people: pa.Array, *, limits: Limits, secret: bytes, campaign: str) -> Choice:
     """Share offers out among `people`, who are reachable; the others of `candidates` are not looked at.
 
-    Whoever can be judged by his sums is chosen by them. Of whom no lift is known enters without an offer, by lot,
+    Whoever can be judged by his sums is chosen by them. Of whom no lift is known enters with the cheapest, by lot,
     as far as the money for his contacts goes: an unknown lift refuses nobody (DESIGN section 10).
     """
     mine = candidates.filter(marked(candidates["person_id"], people))
-    unknown = _undecided(mine)
+    unsure = _undecided(mine)
+    unknown = whole(unsure["person_id"])
     sums = mine.filter(pc.invert(marked(mine["person_id"], unknown)))
     there = set(pc.unique(sums["offer"]).to_pylist())
     found = allocate(
@@ -61,7 +62,7 @@ def choose(candidates: pa.Table, people: pa.Array, *, limits: Limits, secret: by
     price = _price(mine)
     room = len(unknown) if limits.budget is None or not price else int((limits.budget - found.used["budget"]) / price)
     entering, late = unknown[: max(0, room)], unknown[max(0, room) :]
-    taken = pa.concat_tables([found.chosen.select(_TAKEN.names), _without_offer(entering, price)])
+    taken = pa.concat_tables([found.chosen.select(_TAKEN.names), _unpriced(aligned(entering, unsure), price)])
     left = pa.concat_tables([left_out(sums, found), _over_budget(late)])
     return Choice(taken, left, found, len(entering))
 
@@ -71,14 +72,14 @@ _TAKEN = pa.schema(
 )
 
 
-def _undecided(candidates: pa.Table) -> pa.Array:
-    """People of whom not even the plain message can be judged, though nothing speaks against it."""
-    plain = candidates.filter(pc.equal(candidates["offer"], NONE))
-    open_ = pc.and_(pc.is_null(plain["verdict"]), pc.is_null(plain["expected_profit"]))
-    unknown = whole(plain["person_id"].filter(open_))
-    worth = pc.and_(pc.is_null(candidates["verdict"]), pc.greater(candidates["expected_profit"], 0))
+def _undecided(candidates: pa.Table) -> pa.Table:
+    """`person_id, offer` of people whom no sum can judge, though nothing speaks against them: the cheapest offer."""
+    free = pc.is_null(candidates["verdict"])
+    worth = pc.and_(free, pc.greater(candidates["expected_profit"], 0))
     decided = candidates["person_id"].filter(pc.fill_null(worth, False))
-    return unknown.filter(pc.invert(marked(unknown, decided)))
+    open_ = candidates.filter(pc.and_(free, pc.is_null(candidates["expected_profit"])))
+    mine = open_.filter(pc.invert(marked(open_["person_id"], decided)))
+    return first_per(mine.select(["person_id", "offer", "offer_cost"]), "person_id", "offer_cost")
 
 
 def _price(candidates: pa.Table) -> float:
@@ -86,10 +87,10 @@ def _price(candidates: pa.Table) -> float:
     return float(pc.max(candidates["contact_cost"]).as_py() or 0.0)
 
 
-def _without_offer(people: pa.Array, price: float) -> pa.Table:
-    rows = len(people)
-    columns = [people, pa.repeat(NONE, rows), pa.nulls(rows, pa.float64()), pa.repeat(price, rows)]
-    return pa.table(columns, schema=_TAKEN)
+def _unpriced(people: pa.Table, price: float) -> pa.Table:
+    rows = people.num_rows
+    columns = [whole(people["person_id"]), whole(people["offer"])]
+    return pa.table([*columns, pa.nulls(rows, pa.float64()), pa.repeat(price, rows)], schema=_TAKEN)
 
 
 def _over_budget(people: pa.Array) -> pa.Table:

@@ -16,6 +16,7 @@ from reactivate.stages.choice import choose
 from reactivate.stages.enter import Choose, Entry, Rules, enter
 from reactivate.stages.history import base_rate
 from reactivate.stages.later_orders import LaterOrders, later_orders
+from reactivate.stages.named_offers import competing
 from reactivate.stages.offers import candidates_of
 from reactivate.stages.opened import Opened
 from reactivate.stages.periods import period_start
@@ -125,7 +126,8 @@ def _sums(opened: Opened, everyone: pa.Table, chosen: pa.Table) -> dict[str, Any
 def _choose(opened: Opened, candidates: pa.Table) -> Choose:
     """How offers are shared out at this moment, under the limits as they stand."""
     limits = limits_of(opened, room(opened))
-    return partial(choose, candidates, limits=limits, secret=opened.ledger.secret, campaign=opened.campaign.name)
+    mine = competing(opened, candidates)
+    return partial(choose, mine, limits=limits, secret=opened.ledger.secret, campaign=opened.campaign.name)
 
 
 def _journeys(opened: Opened, chosen: pa.Table) -> frozenset[str]:

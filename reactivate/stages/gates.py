@@ -5,7 +5,7 @@ from typing import Any
 import pyarrow as pa
 
 from reactivate.diagnostics import Diagnostic
-from reactivate.errors import DataError
+from reactivate.errors import DataError, GuardStop
 from reactivate.stages.opened import Opened
 
 
@@ -49,7 +49,10 @@ def _said(name: str, value: float | None) -> str:
 
 
 def refuse(plan: dict[str, Any]) -> None:
-    """DataError R640 for every gate that does not hold."""
+    """GuardStop for offers that may not be given, DataError R640 for every gate that does not hold."""
+    stops = [Diagnostic(item["code"], item["message"], hint=item["hint"]) for item in plan["refusals"]]
+    if stops:
+        raise GuardStop(stops)
     faults = [
         Diagnostic("R640", f"gate not met: {gate['rule']} ({gate['value']})", hint="mend the data, or the gate")
         for gate in plan["gates"]

@@ -12,6 +12,7 @@ from reactivate.economics.constants import Assumptions
 from reactivate.stages.allocation import limits_of, pools
 from reactivate.stages.choice import Choice, Limits
 from reactivate.stages.draft import Draft, room
+from reactivate.stages.named_offers import refusals
 from reactivate.stages.opened import Opened
 from reactivate.stages.tables import counts, marked, whole
 
@@ -179,3 +180,11 @@ def warnings(opened: Opened, drafted: Draft) -> list[str]:
     prices = {name: opened.business.channels[name].cost for name, _ in opened.outbound.ways}
     costs = {name: None if price is None else float(price.amount) for name, price in prices.items()}
     return [f"{item.code} {item.message}" for item in remarks(mine, pools=pools(opened), channel_costs=costs)]
+
+
+def refused(opened: Opened, drafted: Draft) -> list[dict[str, str]]:
+    """Why no run may follow this plan: `code, message, hint` of named offers that lose money or run dry."""
+    if drafted.candidates is None or drafted.entry.choice is None or not drafted.due:
+        return []
+    found = refusals(opened, drafted.candidates, drafted.entry.choice)
+    return [{"code": item.code, "message": item.message, "hint": item.hint or ""} for item in found]

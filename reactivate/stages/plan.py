@@ -13,7 +13,7 @@ from reactivate.stages.base_rate import BaseRate
 from reactivate.stages.draft import Draft, everybody
 from reactivate.stages.gates import figures, judge
 from reactivate.stages.history import base_rate
-from reactivate.stages.offers_told import allocation_told, summaries, warnings
+from reactivate.stages.offers_told import allocation_told, refused, summaries, warnings
 from reactivate.stages.opened import Opened
 from reactivate.stages.samples import sample_messages
 from reactivate.stages.tables import aligned, counts, marked, whole
@@ -62,6 +62,7 @@ def campaign_plan(opened: Opened, drafted: Draft) -> dict[str, Any]:
         "samples": sample_messages(opened, drafted, treated),
     }
     plan["remarks"] += warnings(opened, drafted)
+    plan["refusals"] = refused(opened, drafted)
     if not drafted.due:
         plan["remarks"].append(f"nobody is taken in at this run (enter: {opened.campaign.enter}); those inside go on")
     plan["figures"] = figures(plan)
@@ -108,6 +109,7 @@ def _gathered(opened: Opened, everyone: pa.Table, found: Mapping[tuple[str, str]
         "rfm": _rfm(everyone),
         "remarks": [item.message for item in opened.loaded.unbuilt] + opened.remarks,
         "gates": [],
+        "refusals": [],
     }
 
 

@@ -1,12 +1,17 @@
 """A plan with offers: bundles, refusals in words, limits that hold, guards of the business, unknown lifts."""
 
+from pathlib import Path
+
 import pytest
 
 from reactivate.errors import GuardStop
 from reactivate.report.plan_text import as_text
+from reactivate.stages.gates import refuse
 from reactivate.stages.planning import plan_of
 
 from .spice_shop import BUSINESS, CAMPAIGN, opened, spice_shop
+
+SPEC = Path(__file__).parents[2].parent / "shared" / "design" / "specs" / "3-spice-shop.yml"
 
 
 def plan(folder, **files):
@@ -151,6 +156,42 @@ def test_a_segment_gets_its_part_of_the_budget_at_most(tmp_path):
     assert limits(found)["at_most.quick"]["most"] == pytest.approx(0.3)
 
 
+def named(offer, more=""):
+    campaign = CAMPAIGN.replace("    offer: best", f"    offer: {offer}")
+    return campaign.replace("of: [coupon", more + "of: [coupon")
+
+
+def test_an_offer_given_to_all_that_loses_money_refuses_the_plan(tmp_path):
+    found = plan(tmp_path, campaign=named("coupon"))
+    (stop,) = found["refusals"]
+    assert stop["code"] == "R726"
+    assert "offer 'coupon' is given to all who come to its step" in stop["message"]
+    with pytest.raises(GuardStop, match="R726"):
+        refuse(found)
+    assert "REFUSED: offer 'coupon'" in as_text(found)
+
+
+def test_an_offer_given_to_all_that_pays_goes_to_everybody(tmp_path):
+    found = plan(tmp_path, campaign=named("saffron"))
+    assert found["refusals"] == []
+    assert offers(found)["saffron"]["people"] == found["entrants"]["people"] > 40
+
+
+def test_whom_the_if_of_a_named_offer_leaves_out_goes_without(tmp_path):
+    campaign = named("saffron").replace("cost: 1 USD,", "cost: 1 USD, if: orders >= 10,")
+    found = plan(tmp_path, campaign=campaign)
+    given = found["allocation"]["segments"][0]["offers"]
+    assert given["saffron"] > 10
+    assert given["none"] > 10
+
+
+def test_fewer_codes_than_people_refuse_the_plan_unless_the_best_go_first(tmp_path):
+    dear = BUSINESS.replace("margin: 40%", "margin: 90%")
+    unknown = UNKNOWN.replace("    offer: best", "    offer: coupon")
+    found = plan(tmp_path, business=dear, campaign=unknown, codes=7)
+    assert [stop["code"] for stop in found["refusals"]] == ["R727"]
+
+
 def test_a_campaign_without_offers_has_no_allocation(tmp_path):
     start, end = CAMPAIGN.index("offers:"), CAMPAIGN.index("limits:")
     campaign = (CAMPAIGN[:start] + CAMPAIGN[end:]).replace("    offer: best\n", "")
@@ -158,3 +199,16 @@ def test_a_campaign_without_offers_has_no_allocation(tmp_path):
     assert found["allocation"] is None
     assert found["offers"] == []
     assert found["entrants"]["people"] == 50
+
+
+@pytest.mark.shared
+@pytest.mark.skipif(not SPEC.exists(), reason="the shared specifications are not here")
+def test_the_spice_shop_of_the_specification_can_be_planned(tmp_path, monkeypatch):
+    monkeypatch.setenv("SMTP_HOST", "mail.example")
+    business = (SPEC.parent / "business" / "spices.yml").read_text()
+    found = plan(tmp_path, campaign=SPEC.read_text(), business=business)
+    assert set(offers(found)) == {"coupon", "saffron", "both"}
+    assert offers(found)["coupon"]["break_even_lift"] > 0
+    assert "each extra order loses" in str(offers(found)["coupon"]["refused"])
+    assert found["allocation"]["expected_profit"] > 0
+    assert [step["step"] for step in found["steps"]] == ["smell_it_again", "four_days_left", "what_kept_you_away"]
