@@ -102,6 +102,14 @@ class Memory:
     def inside(self) -> pa.Table:
         return self.ledger.passes(self.campaign.name)
 
+    def capped(self, people: pa.Array) -> int:
+        """How many of `people` have had as many contacts as `cap` allows: their messages are held for now."""
+        cap = self.business.cap
+        since = period_start(cap.per if cap.per is not None else Duration(30, "d"), self.moment.now, self.business.zone)
+        contacted = self.ledger.contacted(since)
+        full = contacted.filter(pc.greater_equal(contacted["n"], int(cap.amount)))
+        return int(pc.sum(pc.is_in(people, value_set=whole(full["person_id"]))).as_py() or 0)
+
     def walking(self) -> pa.Table:
         """Passes that a walk must see: those inside, and those ended whose goal may still come."""
         passes = self.ledger.passes(self.campaign.name, state=None)
