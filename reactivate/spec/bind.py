@@ -215,7 +215,7 @@ class Binder:
             places.keys[inside] = entry.key.span
             name = self._scalar(key_kind, entry.key, what)
             called = f"{_SINGULAR.get(path, path)} {entry.key.text!r}"
-            if attrs.has(value_kind):
+            if attrs.has(value_kind) and value_kind not in READERS:
                 value = self.bind(value_kind, entry.value, called, name=entry.key.text)
                 places.values[inside] = entry.value.span
                 value = FAULT if value is None else value
