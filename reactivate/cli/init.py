@@ -1,35 +1,59 @@
 """`reactivate init`: the first files of a shop, or one of the shipped examples."""
 
 import sys
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @click.command("init")
 @click.argument("folder", type=click.Path(file_okay=False), default=".")
 @click.option("--example", metavar="NAME", help="Unpack a shipped campaign, e.g. bookshop.")
+@click.option(
+    "--from",
+    "own",
+    metavar="FILE.csv",
+    type=click.Path(dir_okay=False),
+    help="Your orders: proposes what is what.",
+)
 @click.option("--brand", help="Name people see.")
 @click.option("--currency", help="Currency code, e.g. EUR.")
 @click.option("--timezone", help="Calendar of the business, e.g. Europe/Warsaw.")
 @click.option("--language", help="Language of the templates, e.g. pl.")
 @click.option("--policy", help="Policy pack: ru ua kz by eu pl us.")
-def command(folder: str, example: str | None, **given: str | None) -> None:
+def command(folder: str, example: str | None, own: str | None, **given: str | None) -> None:
     """Write a business file, a first campaign, templates and sample data into FOLDER; `check` passes at once."""
     from pathlib import Path
 
     from reactivate.starter import Shop, write_example, write_starter
 
     place = Path(folder)
+    if example and own:
+        raise click.UsageError("--example and --from do not go together")
     if example:
         written = write_example(place, example)
         click.echo(f"{len(written)} files of the example {example!r} in {place}")
         click.echo(f"next: reactivate check {place / 'campaign.yml'}")
         return
     answers = _asked(Shop(), given) if sys.stdin.isatty() else {k: v for k, v in given.items() if v is not None}
-    written = write_starter(place, Shop(**answers))
+    written = write_starter(place, Shop(**answers), None if own is None else _proposed(Path(own), place))
     for path in written:
         click.echo(f"wrote {path}")
     click.echo(f"next: reactivate check {place / 'campaign.yml'}, then reactivate plan {place / 'campaign.yml'}")
+
+
+def _proposed(file: "Path", folder: "Path") -> str:
+    """Say what the columns of a file are held to be, how sure that is; the source as YAML."""
+    from reactivate.starter.look import look
+    from reactivate.starter.propose import propose
+    from reactivate.starter.told import as_text
+
+    proposal = propose(look(file))
+    click.echo(as_text(proposal))
+    return proposal.source(folder)
 
 
 def _asked(usual: object, given: dict[str, str | None]) -> dict[str, str]:

@@ -10,7 +10,17 @@ from attrs import asdict, frozen
 from reactivate.errors import EnvironmentFault
 from reactivate.text import nearest, one_of
 
-MODELINE = "# yaml-language-server: $schema=.reactivate/schema.json\n"
+SCHEMA = Path(".reactivate") / "schema.json"
+"""What the first line of a spec names, for editors."""
+
+_SAMPLE_ORDERS = """\
+  orders:
+    use: csv
+    path: data/orders.csv
+    rows: orders
+    paid: [paid]
+    map: {order_id: order, ordered_on: date, amount: total, status: status, name: name, email: email, phone: phone}"""
+_NO_CONSENTS = b"email,channel,purpose,given_on,proof\n"
 
 
 @frozen
@@ -24,14 +34,35 @@ class Shop:
     policy: str = "eu"
 
 
-def write_starter(folder: Path, shop: Shop) -> list[Path]:
+def write_starter(folder: Path, shop: Shop, orders: str | None = None) -> list[Path]:
     """Write business file, campaign, templates and sample orders into an empty folder; the paths written.
 
+    `orders`: the source of the shop's own file as YAML (see `propose`); no sample data is written then.
     EnvironmentFault R906 when one of the files is there already: nothing is overwritten.
     """
     values = {name: value.replace('"', '\\"') for name, value in asdict(shop).items()}
-    wanted = {name: Template(text).substitute(values) for name, text in _starter().items()}
-    return _write(folder, {name: text.encode() for name, text in wanted.items()})
+    values["orders"] = _SAMPLE_ORDERS if orders is None else orders
+    wanted = {name: Template(text).substitute(values).encode() for name, text in _starter().items()}
+    if orders is not None:
+        del wanted["data/orders.csv"]
+        wanted["data/consents.csv"] = _NO_CONSENTS
+    return [*_write(folder, wanted), write_schema(folder)]
+
+
+def write_schema(folder: Path) -> Path:
+    """The JSON Schema of specs with the plug-ins installed here, where the first line of a spec names it."""
+    import json
+
+    from reactivate.host.registry import Registry
+    from reactivate.spec.jsonschema import schema
+
+    path = folder / SCHEMA
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(schema(Registry()), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    except OSError as fault:
+        raise EnvironmentFault.because("R905", f"cannot write {path}: {fault.strerror}") from None
+    return path
 
 
 def write_example(folder: Path, name: str) -> list[Path]:

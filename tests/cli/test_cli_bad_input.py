@@ -140,7 +140,7 @@ def test_a_broken_plugin_is_named(shop, fails, tmp_path, monkeypatch):
 
 def test_a_ledger_that_is_none(shop, fails):
     home = shop / ".reactivate"
-    home.mkdir()
+    home.mkdir(exist_ok=True)
     (home / "ledger.db").write_text("this is no database, and long enough to look like one" * 40)
     (home / "ledger.key").write_text("00" * 32)
     assert "ledger" in fails(9, *plan(shop))
