@@ -74,6 +74,15 @@ def reserve_code(connection: Connection, pass_id: int, offer: str, at: int) -> s
     return str(code)
 
 
+def keep_until(connection: Connection, pass_id: int, offer: str, until: int) -> int:
+    """When the code of this pass ends. Until it is handed over that is `until`, which is noted; then it stays."""
+    c = t.coupon.c
+    mine = (c.pass_id == pass_id) & (c.offer == offer)
+    unseen = c.expires_at.is_(None) | (c.state == "reserved")
+    connection.execute(update(t.coupon).where(mine, unseen).values(expires_at=until))
+    return int(connection.execute(select(func.coalesce(func.max(c.expires_at), until)).where(mine)).scalar_one())
+
+
 _ISSUED = (
     update(t.coupon)
     .where(t.coupon.c.pass_id.in_(bindparam("ids", expanding=True)), t.coupon.c.state == "reserved")
@@ -99,7 +108,7 @@ def release(connection: Connection, pass_ids: list[int], now: int) -> None:
     c = t.coupon.c
     for start in range(0, len(pass_ids), 500):
         unseen = c.pass_id.in_(pass_ids[start : start + 500]) & (c.state == "reserved")
-        free_again = {"state": "free", "pass_id": None, "person_id": None, "reserved_at": None}
+        free_again = {"state": "free", "pass_id": None, "person_id": None, "reserved_at": None, "expires_at": None}
         connection.execute(update(t.coupon).where(unseen).values(**free_again))
     connection.execute(update(t.coupon).where(c.state == "issued", c.expires_at < now).values(state="expired"))
 

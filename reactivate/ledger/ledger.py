@@ -32,7 +32,7 @@ from reactivate.ledger import (
     touches,
 )
 from reactivate.ledger.bases import Manifest
-from reactivate.ledger.clock import micros, minor
+from reactivate.ledger.clock import micros, minor, moment
 from reactivate.ledger.opening import open_store
 from reactivate.ledger.recovery import look_up, settle_dead
 from reactivate.ledger.store import Store
@@ -298,6 +298,11 @@ class Ledger:
         """The code of this pass for this offer, the same however often asked; None when the pool is dry."""
         with self.store.write() as connection:
             return coupons.reserve_code(connection, pass_id, offer, micros(self.now()))
+
+    def code_until(self, pass_id: int, offer: str, until: datetime) -> datetime:
+        """When the code of this pass ends: as it was when handed over, else `until`, which is noted."""
+        with self.store.write() as connection:
+            return moment(coupons.keep_until(connection, pass_id, offer, micros(until)))
 
     def reserve_codes(self, wanted: Iterable[tuple[int, str]]) -> list[int]:
         """Reserve a code for each (pass, offer), all in one transaction; the passes for which the pool was dry."""

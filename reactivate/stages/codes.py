@@ -94,6 +94,13 @@ def _spent(opened: Opened, drafted: Draft, name: str, passes: pa.Table) -> list[
     return [_money(amount) for amount in pc.if_else(whole(pc.is_valid(passes["goal_at"])), cost, 0.0).to_pylist()]
 
 
+def paid(opened: Opened, drafted: Draft, passes: pa.Table) -> float:
+    """What the offers of `passes` have cost so far: of all who reached the goal, taken to have used them."""
+    mine = _with_offer(passes)
+    names = pc.unique(mine["offer"]).to_pylist()
+    return float(sum(sum(_spent(opened, drafted, name, mine.filter(pc.equal(mine["offer"], name)))) for name in names))
+
+
 def _with_offer(passes: pa.Table) -> pa.Table:
     """Treated passes that have an offer."""
     has = pc.and_(pc.equal(passes["arm"], "treated"), pc.fill_null(pc.not_equal(passes["offer"], NONE), False))

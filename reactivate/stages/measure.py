@@ -7,6 +7,7 @@ import pyarrow.compute as pc
 
 from reactivate.experiment import newcombe, rate_interval
 from reactivate.stages import results
+from reactivate.stages.codes import paid
 from reactivate.stages.funnel import funnel
 from reactivate.stages.opened import Opened
 from reactivate.stages.planning import plan_of
@@ -25,7 +26,7 @@ GLOSSARY = {
 
 def measure(opened: Opened) -> dict[str, Any]:
     """The report of a campaign at this moment. Reads the ledger, writes nothing."""
-    plan, _ = plan_of(opened)
+    plan, drafted = plan_of(opened)
     name = opened.campaign.name
     passes = opened.ledger.passes(name, state=None)
     touches = opened.ledger.touches(name)
@@ -52,7 +53,8 @@ def measure(opened: Opened) -> dict[str, Any]:
         "results": results.calls(mine),
         "timeline": timeline(opened, touches, mine, passes),
         "lift": lift(arms),
-        "money": results.money(opened, arms, touches),
+        "money": results.money(opened, arms, touches)
+        | {"offer_cost": 0.0 if drafted is None else paid(opened, drafted, arms["treated"])},
         "answers": results.answers(opened, mine),
         "glossary": [{"word": word, "meaning": meaning} for word, meaning in GLOSSARY.items()],
     }

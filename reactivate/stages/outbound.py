@@ -1,6 +1,7 @@
 """The ways out: channels with their prices, room and conditions, offers, letters."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -91,15 +92,37 @@ class Outbound:
             return name
         return next((pool for part in _parts_of(spec) if (pool := self.pool_of(part)) is not None), None)
 
+    def valid_of(self, name: str) -> Duration | None:
+        """How long an offer holds from handing over; one made of others as long as the shortest of them."""
+        spec = self.campaign.offers[name]
+        known = [valid for part in _parts_of(spec) if (valid := self.valid_of(part)) is not None]
+        return spec.valid or min(known, key=lambda valid: valid.days, default=None)
+
     def offer_words(self, pass_id: int, offer: str | None) -> dict[str, Any] | None:
         """What a template may read of a person's offer; None also where the code it lives by has run out."""
         if offer is None or offer == NONE:
             return None
-        pool = self.pool_of(offer)
-        code = None if pool is None else self.memory.ledger.reserve_code(pass_id, pool)
+        pool, ledger = self.pool_of(offer), self.memory.ledger
+        code = None if pool is None else ledger.reserve_code(pass_id, pool)
         if pool is not None and code is None:
             return None
-        return {"name": offer, "gives": self.offer(offer).terms.gives, "code": code}
+        valid, zone = self.valid_of(offer), self.business.zone
+        until = None if valid is None else valid.after(self.memory.moment.now, zone)
+        if until is not None and pool is not None:
+            until = ledger.code_until(pass_id, pool, until)
+        return self._words(offer, code, until)
+
+    def sample_words(self, _: int, offer: str | None) -> dict[str, Any] | None:
+        """The same for a sample: a code that nobody can use, nothing reserved."""
+        if offer is None or offer == NONE:
+            return None
+        valid = self.valid_of(offer)
+        until = None if valid is None else valid.after(self.memory.moment.now, self.business.zone)
+        return self._words(offer, None if self.pool_of(offer) is None else "SAMPLE", until)
+
+    def _words(self, offer: str, code: str | None, until: datetime | None) -> dict[str, Any]:
+        day = None if until is None else until.astimezone(self.business.zone).date()
+        return {"name": offer, "gives": self.offer(offer).terms.gives, "code": code, "valid_until": day}
 
     def contact_price(self, channel: str, node: Node) -> float:
         """Price of one contact; an SMS priced by the part counts as the parts of a usual text (2)."""
@@ -139,6 +162,13 @@ class Outbound:
         mine = pc.and_(pc.equal(touches["channel"], name), pc.greater_equal(touches["done_at"], pa.scalar(since)))
         return max(0, int(limit.amount) - int(pc.sum(mine).as_py() or 0))
 
+    def _at_most(self, name: str) -> tuple[int, datetime] | None:
+        """The channel's limit and since when it counts, for the ledger to check again at each intent."""
+        limit = self.business.channels[name].at_most
+        if limit is None or limit.per is None:
+            return None
+        return int(limit.amount), period_start(limit.per, self.memory.moment.now, self.business.zone)
+
     def conditions(self, channel: str, node: Node) -> Conditions:
         """What the ledger checks again in the transaction of each intent."""
         spec = self.business.channels[channel]
@@ -153,6 +183,7 @@ class Outbound:
             cap=(int(cap.amount), period_start(per, self.memory.moment.now, self.business.zone)),
             cost=None if price is None else lambda m: cost_of(m, price.amount, price.per_part, spec.reaches),
             period=self.budget_period,
+            at_most=self._at_most(channel),
         )
 
     @property

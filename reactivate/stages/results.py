@@ -96,7 +96,6 @@ def money(opened: Opened, arms: dict[str, pa.Table], touches: pa.Table) -> dict[
     ]
     return {
         "contact_cost": contact,
-        "offer_cost": 0.0,
         "revenue_treated": found["treated"]["revenue"],
         "revenue_holdout": found["holdout"]["revenue"],
         "margin_per_treated": each["treated"]["margin"],

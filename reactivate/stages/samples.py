@@ -9,7 +9,7 @@ from reactivate.contracts.messages import Message
 from reactivate.contracts.nodes import Node
 from reactivate.diagnostics import Diagnostic
 from reactivate.stages.draft import Draft
-from reactivate.stages.letters import Handled, Letters, no_offers
+from reactivate.stages.letters import Handled, Letters
 from reactivate.stages.opened import Opened
 from reactivate.stages.tables import aligned, whole
 from reactivate.text import masked, masked_email, masked_phone
@@ -50,13 +50,21 @@ def _of_step(
             "variant": pa.array(
                 [node.split[i % len(node.split)].name if node.split else None for i in range(len(chosen))], pa.string()
             ),
-            "offer": pa.nulls(len(chosen), pa.string()),
+            "offer": _offers(node, aligned(chosen, people)),
         }
     )
     kind = opened.business.channels[channel].reaches
-    made = letters.make(Handled(opened.campaign.name, node, channel, kind), touches, drafted.profiles, rows, no_offers)
+    words = opened.outbound.sample_words
+    made = letters.make(Handled(opened.campaign.name, node, channel, kind), touches, drafted.profiles, rows, words)
     names = _names(chosen, drafted.profiles)
     return [_shown(node, channel, kind, item, names, opened) for item in made.values()]
+
+
+def _offers(node: Node, people: pa.Table) -> pa.Array:
+    """The step's offer; `best` is the one chosen for the person."""
+    if node.offer == "best":
+        return whole(people["offer"])
+    return pa.repeat(pa.scalar(node.offer, pa.string()), people.num_rows)
 
 
 def _names(people: pa.Array, profiles: pa.Table) -> dict[str, list[str]]:

@@ -55,7 +55,8 @@ LETTER = """\
 ---
 subject: Smell it again
 ---
-Your saffron waits. {% if offer %}A gift: {{ offer.gives }}.{% if offer.code %} Code {{ offer.code }}.{% endif %}
+Your saffron waits. {% if offer %}A gift: {{ offer.gives }}.{% if offer.code %} Code {{ offer.code }}
+until {{ offer.valid_until }}.{% endif %}
 {% endif %}
 
 {{ unsubscribe_link }}

@@ -58,6 +58,13 @@ def test_a_coupon_that_loses_money_is_refused_in_words_and_saffron_is_given(tmp_
     assert found["figures"]["expected_profit"] == found["allocation"]["expected_profit"]
 
 
+def test_samples_show_the_offer_and_no_working_code(tmp_path):
+    dear = BUSINESS.replace("margin: 40%", "margin: 90%")
+    texts = [row["text"] for row in plan(tmp_path, business=dear)["samples"]]
+    assert any("0.3 g of saffron" in text for text in texts)
+    assert not any("SPICE-" in text or "cannot be made" in text for text in texts)
+
+
 def test_the_plan_shows_where_each_term_comes_from(tmp_path):
     found = plan(tmp_path)
     later = found["allocation"]["later_orders"]

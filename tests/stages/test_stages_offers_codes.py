@@ -1,6 +1,7 @@
 """Codes and money of offers through a run: reserved on entering, in the letters, settled when the pass ends."""
 
 import re
+from collections import Counter
 from datetime import timedelta
 from decimal import Decimal
 from email import policy
@@ -11,12 +12,14 @@ import pytest
 
 from reactivate.cli.progress import Progress
 from reactivate.stages.approval import from_json
+from reactivate.stages.measure import measure
 from reactivate.stages.planning import plan_of
 from reactivate.stages.run import run
 
 from .spice_shop import BUSINESS, CAMPAIGN, TODAY, everybody_buys, opened, spice_shop
 
 RICH = BUSINESS.replace("margin: 40%", "margin: 90%")
+DAY = re.compile(r"until (.*)\.")
 CODE = re.compile(r"SPICE-\d{4}")
 
 
@@ -37,8 +40,12 @@ def letters(path):
     return [BytesParser(policy=policy.default).parsebytes(file.read_bytes()) for file in files]
 
 
+def text(letter):
+    return letter.get_body(("plain",)).get_content()
+
+
 def codes_in(path):
-    return [found.group() for letter in letters(path) if (found := CODE.search(letter.get_body().get_content()))]
+    return [found.group() for letter in letters(path) if (found := CODE.search(text(letter)))]
 
 
 def with_coupon(passes):
@@ -92,6 +99,31 @@ def test_the_offer_is_booked_on_entering_and_settled_when_the_goal_is_decided(tm
     cost = sum({"coupon": 20, "saffron": 1, "both": 21, "none": 0}[offer] for offer in treated["offer"].to_pylist())
     assert cost > 40
     assert budget["2026-11"] == (cap, 0, spent + cost)
+
+
+def test_a_second_letter_has_the_same_code_and_the_same_last_day(tmp_path):
+    again = CAMPAIGN + "  - wait: 7d\n  - send: four_days_left\n    by: email\n    offer: best\n"
+    path = spice_shop(tmp_path, business=RICH, campaign=again.replace("weekly", "once"))
+    passed(path)
+    first = Counter(codes_in(path))
+    assert set(first.values()) == {1}
+    passed(path, day=TODAY + timedelta(days=8))
+    assert Counter(codes_in(path)) == dict.fromkeys(first, 2)
+    days = {DAY.search(text(letter)).group(1) for letter in letters(path) if CODE.search(text(letter))}
+    assert len(days) == 1
+    assert "18" in days.pop()
+
+
+def test_the_report_counts_what_offers_cost(tmp_path):
+    path = spice_shop(tmp_path, business=RICH)
+    passes, _, _ = passed(path)
+    everybody_buys(path, TODAY + timedelta(days=1))
+    passed(path, day=TODAY + timedelta(days=2))
+    later = opened(path, day=TODAY + timedelta(days=2))
+    with later.ledger:
+        money = measure(later)["money"]
+    treated = passes.filter(pc.equal(passes["arm"], "treated"))["offer"].to_pylist()
+    assert money["offer_cost"] == sum({"coupon": 20, "saffron": 1, "both": 21, "none": 0}[offer] for offer in treated)
 
 
 def test_an_offer_nobody_used_is_given_back_when_the_goal_no_longer_counts(tmp_path):
