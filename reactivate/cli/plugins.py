@@ -1,12 +1,86 @@
-"""`reactivate plugins`: one line each."""
+"""`reactivate plugins`: list them, describe one, check one, begin a new one."""
 
 import click
 
+from reactivate.cli.options import format_option
 
-@click.command("plugins")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to print.")
-def command(form: str) -> None:
+
+@click.group("plugins", invoke_without_command=True)
+@format_option()
+@click.pass_context
+def command(context: click.Context, form: str) -> None:
     """List the installed plug-ins: kind.word, distribution, version, summary."""
+    if context.invoked_subcommand is None:
+        _list(form)
+
+
+@command.command("info")
+@click.argument("name")
+@format_option()
+def info(name: str, form: str) -> None:
+    """Describe NAME (`jsonl` or `channel.jsonl`): whose it is, its settings, an example to copy."""
+    import json
+
+    from reactivate.host.registry import Registry
+    from reactivate.testing import described
+    from reactivate.testing.conformance import named
+
+    registry = Registry()
+    known = [(registry.found[key], registry.get(*key)) for key in named(name, registry)]
+    if form == "json":
+        told = [described.facts(found, descriptor) for found, descriptor in known]
+        click.echo(json.dumps({"format": "plugin-info/1", "plugins": told}, ensure_ascii=False, indent=2))
+    else:
+        click.echo("\n\n".join(described.text(found, descriptor) for found, descriptor in known))
+
+
+@command.command("check")
+@click.argument("name")
+@format_option()
+def check(name: str, form: str) -> None:
+    """Run the author's kit on NAME with settings from its own examples; exit code 4 when it finds a fault."""
+    import json
+
+    from reactivate.errors import PluginError
+    from reactivate.testing.conformance import plugin_checks
+    from reactivate.testing.verdicts import run_all
+    from reactivate.text import counted
+
+    found = run_all(plugin_checks(name))
+    if form == "json":
+        failed = [{"check": item.message, "rule": item.hint} for item in found.failed]
+        told = {"format": "plugin-check/1", "passed": found.passed, "failed": failed, "unjudged": dict(found.unjudged)}
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+    else:
+        for what, lacking in found.unjudged:
+            click.echo(f"not judged  {what}: {lacking}")
+        click.echo(f"{counted(len(found.passed), 'check')} passed, {len(found.failed)} failed")
+    if found.failed:
+        raise PluginError(found.failed)
+
+
+@command.group("new")
+def new() -> None:
+    """Begin a plug-in: a repository with its own package, tests and CI that passes."""
+
+
+@new.command("channel")
+@click.argument("name")
+@click.argument("folder", type=click.Path(file_okay=False), required=False)
+def new_channel(name: str, folder: str | None) -> None:
+    """Write a channel NAME into FOLDER (default: reactivate-NAME) that works and passes its tests."""
+    from pathlib import Path
+
+    from reactivate.testing.scaffold import distribution_of, write_channel
+
+    place = Path(folder or distribution_of(name))
+    for path in write_channel(name, place):
+        click.echo(f"wrote {path}")
+    click.echo(f"next: cd {place}, pip install -e '.[test]', pytest; then reactivate plugins info {name}")
+
+
+def _list(form: str) -> None:
+    """One line each, for machines one object each; exit code 4 when one of them is broken."""
     import json
 
     from reactivate.errors import PLUGIN, PluginError

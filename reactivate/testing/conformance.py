@@ -1,30 +1,16 @@
 """The suite: which checks a plug-in of each kind must pass."""
 
+import re
 from collections.abc import Callable
+from importlib import import_module
 from types import ModuleType
+
+from attrs import evolve
 
 from reactivate.errors import SpecError
 from reactivate.host.registry import Registry
-from reactivate.testing import (
-    on_channels,
-    on_descriptors,
-    on_guards,
-    on_matchers,
-    on_offers,
-    on_segmenters,
-    on_settings,
-    on_sources,
-)
+from reactivate.testing.samples import PlainOffer
 from reactivate.testing.subject import Check, Place, Subject
-
-_AT_WORK: dict[str, ModuleType] = {
-    "source": on_sources,
-    "matcher": on_matchers,
-    "segmenter": on_segmenters,
-    "offer": on_offers,
-    "guard": on_guards,
-    "channel": on_channels,
-}
 
 
 def conformance(subject: Subject) -> list[Check]:
@@ -32,9 +18,10 @@ def conformance(subject: Subject) -> list[Check]:
 
     All kinds: the descriptor and the settings. Built ones that are `at_work`: what their objects do, without network.
     """
-    modules: list[ModuleType] = [on_descriptors, on_settings]
+    about = ["descriptors", "settings"]
     if subject.descriptor.stability != "planned" and subject.at_work:
-        modules.append(_AT_WORK[subject.kind])
+        about.append(f"{subject.kind}s")
+    modules = [import_module(f"reactivate.testing.on_{what}") for what in about]
     return [Check(name, work.__doc__ or "", subject, work) for module in modules for name, work in _checks(module)]
 
 
@@ -49,7 +36,10 @@ def plugin_checks(name: str, registry: Registry | None = None) -> list[Check]:
     for kind, word in named(name, registry):
         descriptor = registry.get(kind, word)
         alone = kind not in ("source", "channel") or (kind == "channel" and getattr(descriptor, "local", False))
-        checks += conformance(Subject(descriptor, at_work=alone))
+        bare = Subject(descriptor, at_work=alone)
+        # An offer made of others finds whatever its example names.
+        parts = re.findall(r"[a-z]\w*", bare.yaml) if kind == "offer" else []
+        checks += conformance(evolve(bare, offers=dict.fromkeys(parts, PlainOffer())))
     return checks
 
 

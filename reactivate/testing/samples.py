@@ -6,10 +6,12 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
+from attrs import frozen
 
 from reactivate import analytics, economics, normalise
 from reactivate.contracts.messages import Message
 from reactivate.contracts.schemas import ORDERS, RECORDS
+from reactivate.host.protocols import Terms
 
 AS_OF = date(2026, 11, 2)
 ORDER_VALUES = pa.array([45.0, 200.0, 0.0, None, 1e7, 0.01])
@@ -86,6 +88,23 @@ def candidates(people: int = 40) -> pa.Table:
         }
     )
     return economics.candidates(table, sums)
+
+
+@frozen
+class PlainOffer:
+    """An offer that costs one unit of money and needs no code: what bundles are made of."""
+
+    gives: str = "подарок"
+
+    @property
+    def terms(self) -> Terms:
+        return Terms(gives=self.gives)
+
+    def cost(self, order_value: pa.Array) -> pa.Array:
+        return pa.array([1.0] * len(order_value), pa.float64())
+
+    def codes(self) -> None:
+        return None
 
 
 def messages(reaches: str) -> list[Message]:

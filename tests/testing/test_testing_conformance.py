@@ -5,11 +5,10 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from attrs import frozen
 
-from reactivate.api import Terms
 from reactivate.host.registry import Registry
 from reactivate.testing import Subject, conformance
+from reactivate.testing.samples import PlainOffer
 
 ROOT = Path(__file__).parents[2]
 REGISTRY = Registry()
@@ -31,30 +30,13 @@ def parquet():
     return sink.getvalue().to_pybytes()
 
 
-@frozen
-class Part:
-    """An offer that a bundle may be made of."""
-
-    gives: str
-
-    @property
-    def terms(self):
-        return Terms(gives=self.gives)
-
-    def cost(self, order_value):
-        return pa.array([1.0] * len(order_value), pa.float64())
-
-    def codes(self):
-        return None
-
-
 MORE = {
     ("source", "csv"): {"files": {"data/orders.csv": SHEET + "too,short\n"}, "map": MAP},
     ("source", "parquet"): {"files": {"data/lines.parquet": parquet()}, "map": MAP},
     ("offer", "codes"): {
         "files": {"data/ten.csv": "code\n" + "".join(f"TEN{n}\n" for n in range(50))},
     },
-    ("offer", "bundle"): {"offers": {"coupon": Part("coupon"), "saffron": Part("saffron")}},
+    ("offer", "bundle"): {"offers": {"coupon": PlainOffer(), "saffron": PlainOffer()}},
     ("guard", "stock"): {"files": {"data/stock.csv": "item,quantity\nten,3\n"}},
     ("channel", "smtp"): {"at_work": False},
 }
