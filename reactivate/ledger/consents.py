@@ -9,13 +9,13 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from sqlalchemy import Connection, bindparam, case, delete, func, literal, or_, select
+from sqlalchemy import Connection, bindparam, case, delete, func, or_, select
 
 from reactivate.contracts.contract import MOMENT
 from reactivate.contracts.schemas import CONSENTS, SUPPRESSIONS
 from reactivate.ledger import contacts, keys
 from reactivate.ledger import schema as t
-from reactivate.ledger.clock import days_as_ticks, micros, moments
+from reactivate.ledger.clock import days_as_ticks, micros, moments, ticks
 from reactivate.ledger.store import Store, table_of
 
 NOBODY, NOWHERE = "", 0
@@ -173,6 +173,7 @@ _BARS = pa.schema(
         ("at", pa.int64()),
     ]
 )
+_PAUSES = pa.schema([("person_id", pa.string()), ("at", pa.int64())])
 _LAST_YES = pa.schema([("person_id", pa.string()), ("yes_at", pa.int64())])
 
 
@@ -181,7 +182,8 @@ def suppressed(
 ) -> pa.Array:
     """Per row of `rows` (person_id, kind, value), whether nothing may be sent to it on this kind of channel.
 
-    Without `channel` only refusals of everything count; `scope` is a campaign's name.
+    Without `channel` only refusals of everything count, unless a consent for whatever channel is newer; `scope` is a
+    campaign's name.
     """
     if rows.num_rows == 0:
         return pa.array([], pa.bool_())
@@ -232,7 +234,7 @@ def _bars(channel: str | None, scope: str | None) -> Any:
 def _last_yes(channel: str | None) -> Any:
     c = t.consent.c
     query = select(c.person_id, func.max(c.at)).where(c.at.is_not(None), c.proof.is_not(None)).group_by(c.person_id)
-    return query.where(c.channel == channel) if channel else query.where(literal(False))
+    return query.where(c.channel == channel) if channel else query
 
 
 def allowed(
@@ -310,6 +312,22 @@ def lift_pauses(connection: Connection, persons: list[str], before: int) -> None
     connection.execute(delete(t.suppression).where(s.person_id.in_(persons), s.reason == "pause", s.at <= before))
 
 
+def pauses(connection: Connection) -> pa.Table:
+    """Who is paused, once per pause: `person_id, at`."""
+    s = t.suppression.c
+    table = table_of(connection, select(s.person_id, s.at).where(s.reason == "pause"), _PAUSES)
+    return table.set_column(1, "at", moments(table["at"]))
+
+
+def end_pauses(store: Store, connection: Connection, over: pa.Table) -> None:
+    """Delete these pauses (`person_id, at`); one begun anew meanwhile has another moment and stays."""
+    s = t.suppression.c
+    statement = delete(t.suppression).where(
+        s.person_id == bindparam("who"), s.at == bindparam("since"), s.reason == "pause"
+    )
+    store.bulk(connection, statement, {"who": over["person_id"], "since": ticks(over["at"])})
+
+
 __all__ = [
     "CONSENT_NOW",
     "KIND_OF_CHANNEL",
@@ -318,9 +336,11 @@ __all__ = [
     "NOWHERE",
     "allowed",
     "consent_now",
+    "end_pauses",
     "import_consents",
     "import_suppressions",
     "lift_pauses",
+    "pauses",
     "refuse",
     "suppressed",
 ]

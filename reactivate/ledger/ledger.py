@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from attrs import define, field
 
 from reactivate.contracts.messages import Receipt
@@ -143,7 +144,8 @@ class Ledger:
     def suppressed(self, contacts: pa.Table, channel: str | None = None, scope: str | None = None) -> pa.Array:
         """Per row of `contacts` (person_id, kind, value, display), whether nothing may be sent there.
 
-        `channel`: kind of channel (email, sms, call …); without it only refusals of everything count.
+        `channel`: kind of channel (email, sms, call …); without it only refusals of everything count, and only those
+        that are newer than every consent of the person.
         """
         with self.store.read() as connection:
             return consents.suppressed(connection, self.secret, contacts, channel, scope)
@@ -197,10 +199,18 @@ class Ledger:
         with self.store.write() as connection:
             consents.refuse(self.store, connection, pa.table(rows))
 
-    def end_pauses(self, persons: pa.Array, before: datetime) -> None:
-        """Pauses of people who ordered by `before` are over."""
-        with self.store.write() as connection:
-            consents.lift_pauses(connection, persons.to_pylist(), micros(before))
+    def end_pauses_by_orders(self, orders: pa.Table) -> None:
+        """Pauses of people who ordered since are over. `orders`: person_id, ordered_at, and whatever else."""
+        with self.store.read() as connection:
+            paused = consents.pauses(connection)
+        if paused.num_rows == 0:
+            return
+        last = orders.group_by("person_id").aggregate([("ordered_at", "max")])
+        both = paused.join(last, keys="person_id", join_type="inner")
+        over = both.filter(pc.greater(both["ordered_at_max"], both["at"]))
+        if over.num_rows:
+            with self.store.write() as connection:
+                consents.end_pauses(self.store, connection, over)
 
     # -- campaigns and passes
 
@@ -275,6 +285,11 @@ class Ledger:
         """Take in what came back (`events.INCOMING`); `grants`: question -> kinds of channel its answer allows."""
         with self.store.write() as connection:
             return events.import_events(self.store, connection, self.secret, table, grants or {})
+
+    def unknown_people(self, table: pa.Table) -> int:
+        """How many events of `table` (source, event_id), once taken in, name nobody known."""
+        with self.store.read() as connection:
+            return events.unknown_people(connection, table)
 
     def events(self, campaign: str | None = None) -> pa.Table:
         """`person_id, kind, value, at, source, event_id, campaign, step, pass_id`, oldest first."""

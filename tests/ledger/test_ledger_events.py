@@ -167,8 +167,29 @@ def test_a_pause_ends_with_a_sign_of_life_and_not_with_our_own_notes(ledger):
     tell(ledger, event(3, "clicked", person=ids[0], at=day))
     assert not barred(ledger, ids[0])
     assert barred(ledger, ids[1])
-    ledger.end_pauses(pa.array([ids[1]]), day)
-    assert not barred(ledger, ids[1])
+
+
+def orders(**days):
+    """`orders(p1=3)`: one order of p1, three days after the start."""
+    at = [START + timedelta(days=day) for day in days.values()]
+    return pa.table(
+        {"person_id": pa.array(list(days), pa.string()), "ordered_at": pa.array(at, pa.timestamp("us", tz="UTC"))}
+    )
+
+
+def test_an_order_after_the_pause_ends_it(ledger):
+    ids = populate(ledger, 3)
+    ledger.end_pauses_by_orders(orders(p00000=1))
+    for channel in ("email", "sms"):
+        ledger.suppress_people(pa.array(ids), channel=channel, reason="pause", at=START)
+    ledger.suppress_people(pa.array(ids[2:]), channel="email", reason="unsubscribed", at=START)
+    ledger.end_pauses_by_orders(orders())
+    ledger.end_pauses_by_orders(orders(p00000=1, p00001=-1, p00002=1, stranger=1))
+    assert [barred(ledger, person) for person in ids] == [False, True, True]
+    assert [barred(ledger, person, "sms") for person in ids] == [False, True, False]
+    ledger.suppress_people(pa.array(ids[:1]), channel="email", reason="pause", at=START + timedelta(days=2))
+    ledger.end_pauses_by_orders(orders(p00000=1))
+    assert barred(ledger, ids[0])
 
 
 def test_events_of_sources_belong_to_their_records(ledger):

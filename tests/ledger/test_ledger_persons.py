@@ -174,6 +174,25 @@ def test_a_refusal_beats_every_consent_that_is_not_newer(ledger, refused, consen
     assert ledger.suppressed(contacts(("p1", "email", "a@b.c")), "email").to_pylist() == [expected]
 
 
+@pytest.mark.parametrize(
+    ("reason", "day", "everything"),
+    [
+        ("unsubscribe", date(2025, 6, 1), False),
+        ("unsubscribe", date(2025, 4, 1), True),
+        ("complaint", date(2025, 6, 1), True),
+    ],
+    ids=["newer consent", "older consent", "complaints last"],
+)
+def test_a_refusal_of_everything_is_over_once_a_consent_for_some_channel_is_newer(ledger, reason, day, everything):
+    ledger.commit_base(manifest(), members(r1="p1"), contacts(("p1", "email", "a@b.c")))
+    ledger.import_suppressions(refusal("r1", day=date(2025, 5, 1), channel="all", reason=reason))
+    ledger.import_consents(consents(("r1", "email", day, "form")))
+    asked = contacts(("p1", "email", "a@b.c"))
+    assert ledger.suppressed(asked).to_pylist() == [everything]
+    assert ledger.suppressed(asked, "email").to_pylist() == [everything]
+    assert ledger.suppressed(asked, "sms").to_pylist() == [True]
+
+
 def test_an_address_refused_before_anybody_held_it_stays_refused(ledger):
     ledger.import_suppressions(refusal(email="A@B.c ", day=date(2025, 1, 1)))
     ledger.commit_base(manifest(), members(r1="p1"), contacts(("p1", "email", "a@b.c")))
