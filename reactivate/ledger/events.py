@@ -294,6 +294,15 @@ def answers(connection: Connection) -> pa.Table:
     return _with_moments(connection, query, ANSWERS)
 
 
+def unknown_people(connection: Connection, table: pa.Table) -> int:
+    """How many events of `table` (source, event_id), once taken in, name nobody whom the ledger knows."""
+    e, p = t.event.c, t.person.c
+    query = select(e.source, e.event_id).outerjoin(t.person, p.person_id == e.person_id).where(p.person_id.is_(None))
+    strangers = table_of(connection, query, pa.schema([("source", pa.string()), ("event_id", pa.string())]))
+    told = table.select(["source", "event_id"])
+    return int(told.join(strangers, keys=["source", "event_id"], join_type="left semi").num_rows)
+
+
 def _with_moments(connection: Connection, query: Any, schema: pa.Schema) -> pa.Table:
     place = schema.get_field_index("at")
     table = table_of(connection, query, schema.set(place, pa.field("at", pa.int64())))
