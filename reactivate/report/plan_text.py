@@ -100,6 +100,9 @@ def _funnel(plan: dict[str, Any]) -> list[str]:
     held = plan["holdout"]
     rows.append(("  - held out by lot", f"{held['people']:,}", f"{share(held['share'])} by household"))
     rows.append(("  treated", f"{plan['entrants']['treated']:,}", ""))
+    if plan["capped"]:
+        said = "had as many contacts as `cap` allows: held until there is room"
+        rows.append(("    capped now", f"{plan['capped']:,}", said))
     for segment in plan["segments"]:
         if segment["segment"]:
             rows.append(

@@ -93,10 +93,20 @@ class Opened:
     def tables(self) -> dict[str, NodeTable]:
         return compile_campaign(self.campaign)
 
+    @cached_property
+    def versions(self) -> dict[int, dict[str, NodeTable]]:
+        """Journeys of every version that somebody still follows, as the ledger keeps them."""
+        if self.loaded.campaign is None:
+            return {}
+        followed = pc.unique(self.memory.walking()["version"]).to_pylist()
+        return {version: dict(self.ledger.node_tables(version)) for version in followed}
+
     def _contact_nodes(self) -> list[Node]:
+        """Contact steps of the file as it is, then those that only people inside older versions have."""
         if self.loaded.campaign is None:
             return []
-        return [n for table in self.tables.values() for n in (*table.nodes, *table.after_goal) if n.contacts]
+        tables = [*self.tables.values(), *(table for old in self.versions.values() for table in old.values())]
+        return [n for table in tables for n in (*table.nodes, *table.after_goal) if n.contacts]
 
     @cached_property
     def rules(self) -> Rulebook:

@@ -17,6 +17,7 @@ from reactivate.stages.offers_told import allocation_told, refused, summaries, w
 from reactivate.stages.opened import Opened
 from reactivate.stages.samples import sample_messages
 from reactivate.stages.tables import aligned, counts, marked, whole
+from reactivate.stages.touches import why_shut
 
 
 def business_plan(opened: Opened) -> dict[str, Any]:
@@ -48,6 +49,7 @@ def campaign_plan(opened: Opened, drafted: Draft) -> dict[str, Any]:
             "share": opened.campaign.holdout,
             "households": pc.count_distinct(entrants["household"]).as_py(),
         },
+        "capped": opened.memory.capped(whole(treated["person_id"])),
         "segments": _segments(entrants),
         "steps": steps,
         "base_rate": rate.as_json(),
@@ -160,25 +162,43 @@ def _segments(entrants: pa.Table) -> list[dict[str, Any]]:
 
 
 def _steps(opened: Opened, drafted: Draft, treated: pa.Table) -> list[dict[str, Any]]:
-    """Per contact step the most messages it can still send: those who enter now and those inside who have it ahead."""
+    """Per contact step the most messages it can still send: those who enter now and those who have it ahead.
+
+    Whoever is inside follows the version that he entered with, so steps of older files stand there too.
+    """
     entering = treated if drafted.due else treated.slice(0, 0)
-    touches = opened.ledger.touches(opened.campaign.name)
-    found = []
+    found: dict[str, dict[str, Any]] = {}
     for segment, table in opened.tables.items():
-        for part, nodes in (("journey", table.nodes), ("after_goal", table.after_goal)):
-            for node in nodes:
-                if node.contacts:
-                    ahead = _ahead(opened, node, part, segment, touches)
-                    mine = _in_segment(entering, segment, opened.campaign.divided)
-                    people = pa.concat_arrays([whole(mine["person_id"]), whole(ahead["person_id"])])
-                    found.append(_step(opened, node, people, drafted))
-    return found
+        mine = whole(_in_segment(entering, segment, opened.campaign.divided)["person_id"])
+        for node in (*table.nodes, *table.after_goal):
+            if node.contacts:
+                found[str(node.name)] = _step(opened, node, mine, drafted)
+    touches = opened.ledger.touches(opened.campaign.name)
+    walking = opened.memory.walking()
+    for version, tables in opened.versions.items():
+        of_version = walking.filter(pc.equal(walking["version"], version))
+        for segment, table in tables.items():
+            passes = _in_segment(of_version, segment, len(tables) > 1 or segment != "")
+            for part, nodes in (("journey", table.nodes), ("after_goal", table.after_goal)):
+                for node in nodes:
+                    if node.contacts:
+                        ahead = whole(_ahead(node, part, passes, touches)["person_id"])
+                        _add(found, _step(opened, node, ahead, drafted))
+    return list(found.values())
 
 
-def _ahead(opened: Opened, node: Node, part: str, segment: str, touches: pa.Table) -> pa.Table:
-    """Treated passes inside that may still come to this step: it lies ahead, or is planned and has not left."""
-    passes = _in_segment(opened.memory.inside, segment, opened.campaign.divided)
+def _add(found: dict[str, dict[str, Any]], step: dict[str, Any]) -> None:
+    """Put what one version may still send on top of what the others may."""
+    before = found.setdefault(step["step"], step | {"at_most": 0, "cost_at_most": 0.0})
+    before["at_most"] += step["at_most"]
+    before["cost_at_most"] = round(before["cost_at_most"] + step["cost_at_most"], 2)
+
+
+def _ahead(node: Node, part: str, passes: pa.Table, touches: pa.Table) -> pa.Table:
+    """Treated passes that may still come to this step: it lies ahead, or is planned and has not left."""
     passes = passes.filter(pc.equal(passes["arm"], "treated"))
+    if part == "journey":
+        passes = passes.filter(pc.equal(passes["state"], "inside"))
     here = pc.and_(pc.equal(passes["part"], part), pc.less_equal(passes["node"], node.index))
     later = pc.and_(pc.equal(passes["part"], "journey"), part == "after_goal")
     gone = pc.and_(pc.equal(touches["step"], node.name), pc.not_equal(touches["state"], "planned"))
@@ -193,7 +213,9 @@ def _in_segment(people: pa.Table, segment: str, divided: bool) -> pa.Table:
 def _step(opened: Opened, node: Node, left: pa.Array, drafted: Draft) -> dict[str, Any]:
     at_most, cost = 0, 0.0
     for name in node.by:
-        open_ = whole(pc.is_null(aligned(left, drafted.reach[name, node.purpose])["why"]))
+        if (name, node.purpose) not in drafted.reach:
+            continue
+        open_ = pc.is_null(why_shut(left, drafted.reach[name, node.purpose]))
         able = int(pc.sum(open_).as_py() or 0)
         at_most, cost = at_most + able, cost + able * opened.outbound.contact_price(name, node)
         left = left.filter(pc.invert(open_))

@@ -1,6 +1,6 @@
 """The rules of a spec, compiled: audience, segments, offers, journey, gates; and what they need of a profile."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -12,10 +12,11 @@ from reactivate.contracts.contract import MONEY
 from reactivate.contracts.nodes import NodeTable
 from reactivate.experiment import variants
 from reactivate.rules.compile import CompiledRule, compile_rule
-from reactivate.rules.types import Kind
+from reactivate.rules.types import Kind, Name, Vocabulary
 from reactivate.spec.business import Business
 from reactivate.spec.campaign import Campaign
 from reactivate.spec.kinds import Rule
+from reactivate.spec.names import STEP_FACTS
 from reactivate.spec.vocabulary import Scopes
 from reactivate.stages.audience import segments
 from reactivate.stages.tables import whole
@@ -83,10 +84,9 @@ class Rulebook:
 
     def journey(self, table: NodeTable) -> dict[str, CompiledRule]:
         """Compiled rules of a node table by their text."""
+        scope = self.scopes.everything.plus(*_steps_of(table, self.scopes.everything))
         texts = {text for node in (*table.nodes, *table.after_goal) for text in (node.rule, node.or_until) if text}
-        return {
-            text: compile_rule(text, self.scopes.everything, currency=self.business.currency) for text in sorted(texts)
-        }
+        return {text: compile_rule(text, scope, currency=self.business.currency) for text in sorted(texts)}
 
     def _compiled(self, rule: Rule, scope: str) -> CompiledRule:
         vocabulary = getattr(self.scopes, scope)
@@ -123,3 +123,14 @@ class Rulebook:
     def offer(self, name: str) -> CompiledRule | None:
         rule = self.campaign.offers[name].rule
         return None if rule is None else self._compiled(rule, "offers")
+
+
+def _steps_of(table: NodeTable, known: Vocabulary) -> Iterator[Name]:
+    """What rules of an older version may ask of steps that the file no longer has."""
+    for node in (*table.nodes, *table.after_goal):
+        if node.contacts:
+            for fact in STEP_FACTS:
+                name = f"{node.name}.{fact}"
+                if name not in known:
+                    kind = Kind.TEXT if fact in ("answer", "result", "variant", "offer") else Kind.YESNO
+                    yield Name(name, kind, "a step of an older version", moment=True)

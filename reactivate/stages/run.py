@@ -18,7 +18,7 @@ from reactivate.journey import walk
 from reactivate.stages.approval import Approval, Sums
 from reactivate.stages.asof import refuse_future
 from reactivate.stages.calls import overdue
-from reactivate.stages.codes import fill_pools, open_budget, reserve, settle
+from reactivate.stages.codes import at_most, fill_pools, open_budget, reserve, settle
 from reactivate.stages.deliver import Due, deliver_due, due_touches, look_up_doubts
 from reactivate.stages.draft import Draft, draft
 from reactivate.stages.enter import entered_at
@@ -79,10 +79,10 @@ def run(opened: Opened, approval: Approval, progress: Progress, drafted: Draft |
         while True:
             with progress.stage("walking the journey"):
                 moved = once.walk()
-            due = due_touches(opened, once.tables, drafted)
+            due = due_touches(opened, once.tables, drafted, once.shut)
             once.check(due)
             with progress.stage(f"handing over {sum(item.touches.num_rows for item in due):,} messages"):
-                sent = deliver_due(opened, due, drafted, letters)
+                sent = deliver_due(opened, due, drafted, letters, once.shut)
             once.note(sent)
             if not moved and not sent.num_rows:
                 break
@@ -101,6 +101,7 @@ class _Run:
     ended: dict[str, int] = field(factory=dict)
     sent: dict[str, dict[str, int]] = field(factory=dict)
     tables: dict[int, dict[str, NodeTable]] = field(factory=dict)
+    shut: set[str] = field(factory=set)
 
     def enter(self) -> pa.Table:
         """Open passes for the entrants, if this run takes people in and the approval allows them; the new passes."""
@@ -110,7 +111,7 @@ class _Run:
         open_budget(opened)
         if not self.drafted.due or not entrants.num_rows:
             return PASSES.schema.empty_table()
-        wanted = Sums(entrants=entrants.num_rows)
+        wanted = Sums(entrants=entrants.num_rows, offers=at_most(self.drafted))
         self.approval.check(
             opened.loaded.hash, opened.real_now, opened.memory.done, wanted, opened.memory.entered_today
         )

@@ -26,11 +26,14 @@ Keys = Callable[[pa.Array, pa.Array], pa.Array]
 
 @frozen
 class Handed:
-    """`planned`: new rows for the ledger. `withdrawn`: pass ids whose planned touch is no longer wanted."""
+    """`planned`: new rows for the ledger. `withdrawn`, `expired`: pass ids whose planned touch is no longer wanted,
+    or was held too long.
+    """
 
     planned: pa.Table
     withdrawn: pa.Array
     answer: pa.Table
+    expired: pa.Array
 
 
 def hand_over(
@@ -53,8 +56,10 @@ def hand_over(
     """
     mine = aligned(passes["pass_id"], touches, "pass_id")
     state, wanted = whole(mine["state"]), whole(wanted)
+    late = pc.and_(pc.equal(state, "planned"), pc.less_equal(whole(mine["expires_at"]), pa.scalar(now, MOMENT)))
+    expired = pc.fill_null(late, False)
     absent = pc.is_null(state)
-    waiting = pc.fill_null(pc.equal(state, "planned"), False)
+    waiting = pc.and_(pc.fill_null(pc.equal(state, "planned"), False), pc.invert(expired))
     fresh = passes.filter(pc.and_(absent, wanted))
     planned = _plan(
         node, fresh, whole(variants).filter(pc.and_(absent, wanted)), now, reach=reach, keys=keys, zone=zone
@@ -62,10 +67,13 @@ def hand_over(
     withdrawn = pc.and_(waiting, pc.invert(wanted))
     started = aligned(passes["pass_id"], planned, "pass_id")
     state = pc.coalesce(state, whole(started["state"]))
+    state = pc.if_else(expired, "expired", state)
     done_at = pc.coalesce(whole(mine["done_at"]), whole(started["done_at"]))
+    done_at = pc.if_else(expired, pa.scalar(now, MOMENT), done_at)
     passed = pc.or_(withdrawn, pc.and_(absent, pc.invert(wanted)))
     answer = _answer(node, passes, state, done_at, passed, results)
-    return Handed(planned, whole(passes["pass_id"].filter(withdrawn)), answer)
+    ids = passes["pass_id"]
+    return Handed(planned, whole(ids.filter(withdrawn)), answer, whole(ids.filter(expired)))
 
 
 def _answer(
@@ -118,10 +126,20 @@ def choose_channel(node: Node, people: pa.Array, reach: Mapping[str, pa.Table]) 
     channel = pa.nulls(rows, pa.string())
     first_why = pa.nulls(rows, pa.string())
     for name in node.by:
-        why = whole(aligned(people, reach[name])["why"])
+        if name not in reach:
+            continue  # an older version of the campaign names a channel that the business no longer has
+        why = why_shut(people, reach[name])
         channel = pc.coalesce(channel, pc.if_else(pc.is_null(why), pa.scalar(name), pa.scalar(None, pa.string())))
         first_why = pc.coalesce(first_why, why)
+    first_why = pc.coalesce(first_why, pa.scalar("no_channel"))
     return channel, pc.if_else(pc.is_null(channel), first_why, pa.scalar(None, pa.string()))
+
+
+def why_shut(people: pa.Array | pa.ChunkedArray, reach: pa.Table) -> pa.Array:
+    """Per person why the channel cannot be used, null = it can; whom the sources no longer name has no address."""
+    rows = aligned(people, reach)
+    gone = pc.is_null(rows["person_id"])
+    return whole(pc.if_else(gone, "no_address", rows["why"]))
 
 
 def _offer(node: Node, passes: pa.Table, variants: pa.Array) -> pa.Array:

@@ -81,15 +81,19 @@ class LedgerWorld:
             wanted,
             now,
             touches=self.known.touches.filter(pc.equal(self.known.touches["step"], node.name)),
-            reach={name: self.reach[name, node.purpose] for name in node.by},
+            reach={name: self.reach[name, node.purpose] for name in node.by if (name, node.purpose) in self.reach},
             results=self._results(node, passes),
             keys=lambda people, numbers: self._keys(str(node.name), people, numbers),
             zone=self.zone,
         )
         if handed.planned.num_rows:
             self.ledger.plan_touches(handed.planned)
-        if len(handed.withdrawn):
-            self.ledger.plan_touches(self._withdrawn(str(node.name), handed.withdrawn, now))
+        for pass_ids, state, reason in (
+            (handed.withdrawn, "skipped", "not_wanted"),
+            (handed.expired, "expired", "expired"),
+        ):
+            if len(pass_ids):
+                self.ledger.plan_touches(self._ended(str(node.name), pass_ids, state, reason, now))
         self._learn(str(node.name), handed)
         return handed.answer
 
@@ -141,12 +145,17 @@ class LedgerWorld:
             if not node.contacts:
                 continue
             for channel in node.by:
-                why = aligned(passes["person_id"], self.reach[channel, node.purpose])["why"]
-                shut = pc.and_(shut, pc.is_valid(why))
+                shut = pc.and_(shut, self._is_shut(passes["person_id"], channel, node.purpose))
             begun = pc.and_(pc.equal(passes["node"], node.index), marked(passes["pass_id"], self._gone(str(node.name))))
             to_come = pc.and_(pc.less_equal(passes["node"], node.index), pc.invert(begun))
             ahead = pc.or_(ahead, whole(to_come))
         return pc.and_(whole(shut), ahead)
+
+    def _is_shut(self, people: pa.ChunkedArray, channel: str, purpose: str) -> pa.Array:
+        """Whether a channel cannot be used for each of `people`; one that is gone is shut for all."""
+        if (channel, purpose) not in self.reach:
+            return pa.repeat(pa.scalar(True), len(people))
+        return pc.is_valid(steps.why_shut(people, self.reach[channel, purpose]))
 
     def _gone(self, step: str) -> pa.Array:
         """Passes whose touch of this step has left already."""
@@ -164,16 +173,16 @@ class LedgerWorld:
         pairs = zip(people.to_pylist(), numbers.to_pylist(), strict=True)
         return pa.array([self.ledger.key_for(self.campaign, step, person, n) for person, n in pairs], pa.string())
 
-    def _withdrawn(self, step: str, pass_ids: pa.Array, now: datetime) -> pa.Table:
-        """Planned touches whose `if` is no longer true, as `skipped`."""
+    def _ended(self, step: str, pass_ids: pa.Array, state: str, reason: str, now: datetime) -> pa.Table:
+        """Planned touches that will not be sent, in their terminal state."""
         touches = self.known.touches
         mine = touches.filter(pc.and_(pc.equal(touches["step"], step), marked(touches["pass_id"], pass_ids)))
         rows = mine.num_rows
         return with_columns(
             mine,
             {
-                "state": pa.repeat(pa.scalar("skipped"), rows),
-                "reason": pa.repeat(pa.scalar("not_wanted"), rows),
+                "state": pa.repeat(pa.scalar(state), rows),
+                "reason": pa.repeat(pa.scalar(reason), rows),
                 "done_at": pa.repeat(pa.scalar(now, MOMENT), rows),
             },
         )
@@ -181,12 +190,10 @@ class LedgerWorld:
     def _learn(self, step: str, handed: steps.Handed) -> None:
         """Keep our picture of the touches true without asking the ledger again."""
         touches = self.known.touches
-        if len(handed.withdrawn):
-            mine = pc.and_(pc.equal(touches["step"], step), marked(touches["pass_id"], handed.withdrawn))
+        for pass_ids, state in ((handed.withdrawn, "skipped"), (handed.expired, "expired")):
+            mine = pc.and_(pc.equal(touches["step"], step), marked(touches["pass_id"], pass_ids))
             place = touches.schema.get_field_index("state")
-            touches = touches.set_column(
-                place, touches.schema.field(place), pc.if_else(mine, "skipped", touches["state"])
-            )
+            touches = touches.set_column(place, touches.schema.field(place), pc.if_else(mine, state, touches["state"]))
         planned = TOUCHES.conform(handed.planned)
         self.known = evolve(self.known, touches=pa.concat_tables([touches, planned.cast(touches.schema)]))
 

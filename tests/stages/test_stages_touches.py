@@ -24,7 +24,7 @@ def passes(offer=None):
 
 def touch(pass_id, state, done_at=None):
     return {"pass_id": pass_id, "person_id": PEOPLE[pass_id - 1], "step": "hello", "state": state, "planned_at": NOW,
-            "expires_at": NOW, "done_at": done_at, "key": str(pass_id)}  # fmt: skip
+            "expires_at": NOW + timedelta(days=1), "done_at": done_at, "key": str(pass_id)}  # fmt: skip
 
 
 def touches(*rows):
@@ -96,3 +96,23 @@ def test_best_is_what_was_chosen_on_entry(offer, expected):
 def test_a_variant_may_bring_the_offer():
     node = Node(0, "send", "hello", by=("email",), split=(Variant("care", 0.5), Variant("gift", 0.5, offer="ten")))
     assert ask(node, variants=["care", "gift", "gift"]).planned["offer"].to_pylist() == [None, "ten", "ten"]
+
+
+def test_what_was_held_too_long_expires_and_the_next_step_follows():
+    late = touch(1, "planned") | {"expires_at": NOW}
+    handed = ask(LETTER, late, touch(2, "planned"), touch(3, "accepted", NOW))
+    assert states(handed) == ["done", "held", "done"]
+    assert handed.expired.to_pylist() == [1]
+    assert handed.answer["at"].to_pylist()[0] == NOW
+
+
+def test_whom_the_sources_no_longer_name_has_no_address():
+    reach = {"email": open_for().slice(1), "sms": open_for()}
+    planned = ask(LETTER, reach=reach).planned
+    assert planned["reason"].to_pylist() == ["no_address", None, None]
+
+
+def test_a_channel_that_the_business_no_longer_has_is_passed_over():
+    planned = ask(Node(0, "send", "hello", by=("pigeon",))).planned
+    assert planned["state"].to_pylist() == ["skipped"] * 3
+    assert set(planned["reason"].to_pylist()) == {"no_channel"}
