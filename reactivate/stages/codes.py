@@ -42,6 +42,16 @@ def _treated(opened: Opened) -> int:
     return int(pc.sum(pc.equal(passes["arm"], "treated")).as_py() or 0)
 
 
+def at_most(drafted: Draft) -> float:
+    """What the offers of those who would enter and be treated cost if every one of them is used."""
+    offered, entrants = drafted.candidates, drafted.entry.entrants
+    if offered is None:
+        return 0.0
+    mine = entrants.filter(pc.equal(entrants["arm"], "treated")).select(["person_id", "offer"])
+    costs = offered.select(["person_id", "offer", "offer_cost"]).join(mine, ["person_id", "offer"], join_type="inner")
+    return float(pc.sum(costs["offer_cost"]).as_py() or 0)
+
+
 def reserve(opened: Opened, drafted: Draft, fresh: pa.Table) -> list[int]:
     """Reserve code and money for the offers of `fresh` passes; the passes for which the pool was dry."""
     mine = _with_offer(fresh)

@@ -9,9 +9,12 @@ from email.parser import BytesParser
 
 import pyarrow.compute as pc
 import pytest
+from attrs import evolve
 
 from reactivate.cli.progress import Progress
+from reactivate.errors import GuardStop
 from reactivate.stages.approval import from_json
+from reactivate.stages.codes import at_most
 from reactivate.stages.measure import measure
 from reactivate.stages.planning import plan_of
 from reactivate.stages.run import run
@@ -99,6 +102,19 @@ def test_the_offer_is_booked_on_entering_and_settled_when_the_goal_is_decided(tm
     cost = sum({"coupon": 20, "saffron": 1, "both": 21, "none": 0}[offer] for offer in treated["offer"].to_pylist())
     assert cost > 40
     assert budget["2026-11"] == (cap, 0, spent + cost)
+
+
+def test_dearer_offers_than_approved_let_nobody_in(tmp_path):
+    path = spice_shop(tmp_path, business=RICH)
+    campaign = opened(path)
+    with campaign.ledger as ledger:
+        found, drafted = plan_of(campaign)
+        assert at_most(drafted) == pytest.approx(found["cost"]["offers_at_most"])
+        cheaper = from_json(found["ceilings"])
+        cheaper = evolve(cheaper, ceilings=evolve(cheaper.ceilings, offers=at_most(drafted) - 1))
+        with pytest.raises(GuardStop, match="R705"):
+            run(campaign, cheaper, Progress(), drafted)
+        assert ledger.passes("spice_letter", state=None).num_rows == 0
 
 
 def test_a_second_letter_has_the_same_code_and_the_same_last_day(tmp_path):
