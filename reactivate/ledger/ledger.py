@@ -224,10 +224,18 @@ class Ledger:
         with self.store.read() as connection:
             return campaigns.node_tables(connection, version)
 
-    def enter(self, campaign: str, version: int, entrants: pa.Table) -> pa.Table:
-        """Open passes for `entrants` (person_id, segment, arm, offer, entered_at); returns those that are new."""
+    def enter(self, campaign: str, version: int, entrants: pa.Table, seen: int | None = None) -> pa.Table:
+        """Open passes for `entrants` (person_id, segment, arm, offer, entered_at); returns those that are new.
+
+        `seen`: the `last_pass_id` when they were chosen; whoever has entered since then is left out.
+        """
         with self.store.write() as connection:
-            return passes.enter(self.store, connection, campaign, version, entrants, self.now())
+            return passes.enter(self.store, connection, campaign, version, entrants, self.now(), seen)
+
+    def last_pass_id(self, campaign: str) -> int:
+        """The highest pass id of a campaign, 0 before its first."""
+        with self.store.read() as connection:
+            return passes.last_id(connection, campaign)
 
     def passes(self, campaign: str | None = None, state: str | None = "inside") -> pa.Table:
         """Passes of a campaign or of all; `state` None = inside and ended."""

@@ -39,11 +39,18 @@ COOLING = pa.schema([("person_id", pa.string()), ("until", MOMENT)])
 
 
 def enter(
-    store: Store, connection: Connection, campaign: str, version: int, entrants: pa.Table, now: datetime
+    store: Store,
+    connection: Connection,
+    campaign: str,
+    version: int,
+    entrants: pa.Table,
+    now: datetime,
+    seen: int | None = None,
 ) -> pa.Table:
     """Open a pass for each of `entrants` (person_id, segment, arm, offer, entered_at) who is not inside already.
 
-    The write transaction is the campaign's lock. Returns the new passes; whoever is inside is left out.
+    The write transaction is the campaign's lock. Returns the new passes; whoever is inside is left out, and whoever has
+    entered since `seen`, the `last_id` when the entrants were chosen: another run may have taken them in and through.
     """
     number = campaign_id(store, connection, campaign, now)
     if not store.is_sqlite:
@@ -51,7 +58,8 @@ def enter(
     p = t.passage.c
     before = select(p.person_id, func.max(p.number)).where(p.campaign_id == number).group_by(p.person_id)
     past = table_of(connection, before, pa.schema([("person_id", pa.string()), ("n", pa.int32())]))
-    within = select(p.person_id).where(p.campaign_id == number, p.state == "inside")
+    barred = p.state == "inside" if seen is None else or_(p.state == "inside", p.id > seen)
+    within = select(p.person_id).where(p.campaign_id == number, barred)
     inside = table_of(connection, within, pa.schema([("person_id", pa.string())]))["person_id"].combine_chunks()
     # In the order of the index its pages are written once each.
     fresh = entrants.filter(pc.invert(pc.is_in(entrants["person_id"], inside))).sort_by("person_id")
@@ -148,6 +156,13 @@ def cooling(connection: Connection, now: datetime) -> pa.Table:
     )
     table = table_of(connection, query, pa.schema([("person_id", pa.string()), ("until", pa.int64())]))
     return table.set_column(1, "until", moments(table["until"]))
+
+
+def last_id(connection: Connection, campaign: str) -> int:
+    """The highest id among the passes of this campaign, 0 without any. Ids of a campaign grow: its lock gives them."""
+    p = t.passage.c
+    query = select(func.coalesce(func.max(p.id), 0)).join(t.campaign, t.campaign.c.id == p.campaign_id)
+    return int(connection.execute(query.where(t.campaign.c.name == campaign)).scalar_one())
 
 
 def ever_entered(connection: Connection, campaign: str) -> pa.Array:

@@ -31,6 +31,8 @@ Reach = Mapping[tuple[str, str], pa.Table]
 class Draft:
     """`reach`: (channel, purpose) -> person_id, value, display, why. `due`: whether people are taken in now.
 
+    `seen`: the last pass that was known when people were chosen: whoever enters meanwhile is not taken in again.
+
     `rate`, `later` and `candidates` are there where the campaign has offers, which are judged by them.
     """
 
@@ -39,6 +41,7 @@ class Draft:
     audience: Audience
     entry: Entry
     due: bool
+    seen: int
     rate: BaseRate | None = None
     later: LaterOrders | None = None
     candidates: pa.Table | None = None
@@ -90,6 +93,7 @@ def reaches(opened: Opened) -> Reach:
 
 def draft(opened: Opened) -> Draft:
     """Profiles, audience and the sieve of entering, at the moment of `opened`. Writes nothing."""
+    seen = opened.ledger.last_pass_id(opened.campaign.name)
     everyone, found = everybody(opened)
     met = audience(everyone, opened.rules.audience)
     chosen = everyone.filter(pc.is_in(everyone["person_id"], value_set=met.people))
@@ -114,7 +118,7 @@ def draft(opened: Opened) -> Draft:
         cooling=whole(opened.ledger.cooling(opened.moment.now)["person_id"]),
         choose=_choose(opened, sums["candidates"]) if sums else None,
     )
-    return Draft(everyone, found, met, entry, takes_in(opened), **sums)
+    return Draft(everyone, found, met, entry, takes_in(opened), seen, **sums)
 
 
 def _sums(opened: Opened, everyone: pa.Table, chosen: pa.Table) -> dict[str, Any]:

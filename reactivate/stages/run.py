@@ -115,7 +115,8 @@ class _Run:
         self.approval.check(
             opened.loaded.hash, opened.real_now, opened.memory.done, wanted, opened.memory.entered_today
         )
-        fresh = opened.ledger.enter(opened.campaign.name, version, entered_at(entrants, opened.moment.now))
+        taken_in = entered_at(entrants, opened.moment.now)
+        fresh = opened.ledger.enter(opened.campaign.name, version, taken_in, self.drafted.seen)
         self.entered = fresh.num_rows
         self.held_out = int(pc.sum(pc.equal(fresh["arm"], "holdout")).as_py() or 0)
         return fresh

@@ -148,7 +148,7 @@ def populate(ledger, count, consent=True):
     return ids
 
 
-def enter(ledger, ids, campaign="c", arm="treated", offer=None):
+def enter(ledger, ids, campaign="c", arm="treated", offer=None, seen=None):
     version = ledger.campaign_version(campaign, "h1", {}, "{}")
     count = len(ids)
     return ledger.enter(
@@ -163,6 +163,7 @@ def enter(ledger, ids, campaign="c", arm="treated", offer=None):
                 "entered_at": pa.array([ledger.now()] * count, pa.timestamp("us", tz="UTC")),
             }
         ),
+        seen,
     )
 
 

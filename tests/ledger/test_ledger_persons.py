@@ -4,7 +4,7 @@ import pyarrow as pa
 import pytest
 from ledger.ledger_kit import START, Clock, consents, contacts, enter, manifest, members, open_ledger, plan, populate
 
-from reactivate.contracts.schemas import SUPPRESSIONS
+from reactivate.contracts.schemas import PASSES, SUPPRESSIONS
 
 pytestmark = pytest.mark.usefixtures("dialect")
 
@@ -109,6 +109,29 @@ def test_both_parts_of_a_split_keep_the_refusal(ledger):
     ledger.commit_base(manifest(2), assigned)
     asked = contacts((after["a"], "email", "x@y.z"), (after["b"], "email", "x@y.z"))
     assert ledger.suppressed(asked).to_pylist() == [True, True]
+
+
+def test_who_entered_since_the_entrants_were_chosen_is_not_taken_in_again(ledger, clock):
+    assert ledger.last_pass_id("c") == 0
+    ids = populate(ledger, 3)
+    first = enter(ledger, ids[:2])
+    end(ledger, first)
+    enter(ledger, ids[:1], campaign="other")
+    seen = ledger.last_pass_id("c")
+    assert seen == max(first["pass_id"].to_pylist())
+    clock.forward(days=1)
+    end(ledger, enter(ledger, ids[1:], seen=seen))
+    late = enter(ledger, ids, seen=seen)
+    assert [(row["person_id"], row["number"]) for row in late.to_pylist()] == [(ids[0], 2)]
+    assert enter(ledger, ids).num_rows == 2, "without `seen` only those inside are left out"
+
+
+def end(ledger, passes):
+    """These passes are over."""
+    rows = passes.to_pylist()
+    for row in rows:
+        row.update(state="ended", outcome="finished", ended_at=ledger.now())
+    ledger.save_passes(PASSES.conform(pa.Table.from_pylist(rows, PASSES.schema)))
 
 
 def test_everybody_comes_back_after_a_split_and_a_new_merge(ledger):
