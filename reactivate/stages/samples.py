@@ -1,5 +1,6 @@
 """A few finished messages, people masked, so that one sees what would leave."""
 
+import re
 from typing import Any
 
 import pyarrow as pa
@@ -94,16 +95,13 @@ def _shown(
 
 def _hidden(text: str, hide: list[str], opened: Opened) -> str:
     """The text without the person's name and address, and without working links."""
+    if opened.business.web:
+        text = _cut(text, opened.business.web)
     for value in hide:
         text = text.replace(value, masked(value))
-    web = opened.business.web or ""
-    return "\n".join(_cut(line, web) for line in text.splitlines()) if web else text
+    return text
 
 
-def _cut(line: str, web: str) -> str:
-    start = line.find(web)
-    if start < 0:
-        return line
-    end = start + len(web) + 3
-    rest = line[end:].split(" ", 1)
-    return f"{line[:end]}…" + (f" {rest[1]}" if len(rest) > 1 else "")
+def _cut(text: str, web: str) -> str:
+    """Every link under `web` without what makes it personal: `https://r.shop.example/u/…`."""
+    return re.sub(rf"({re.escape(web.rstrip('/'))}/[^/\s]+/)[^\s<>\"')\]]+", r"\1…", text)
