@@ -26,8 +26,9 @@ def command(spec: str, files: tuple[str, ...], business: str | None, channel: st
 
     loaded = load(spec, Registry(), business).raise_if_failed()
     with open_ledger(loaded.business, create=False, now=now) as ledger:
-        read, new = import_files(loaded.business, ledger, files, channel)
+        done = import_files(loaded.business, ledger, files, channel)
     if form == "json":
-        click.echo(json.dumps({"format": "events/1", "read": read, "new": new}))
+        found = {"read": done.read, "new": done.new, "unknown_people": done.unknown_people}
+        click.echo(json.dumps({"format": "events/1", **found}))
     else:
-        click.echo(f"{read:,} events read, {new:,} new")
+        click.echo(f"{done.read:,} events read, {done.new:,} new, {done.unknown_people:,} named nobody known")

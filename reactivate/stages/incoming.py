@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pyarrow.compute as pc
+from attrs import frozen
 
 from reactivate.diagnostics import Diagnostic, Span
 from reactivate.errors import DataError, EnvironmentFault, SpecError
@@ -16,30 +16,46 @@ from reactivate.host.protocols import Context
 from reactivate.ledger import Ledger
 from reactivate.ledger.events import INCOMING
 from reactivate.spec.business import Business
+from reactivate.spec.vocabulary import event_names
+from reactivate.stages.clean import region_of, with_normal_points
+from reactivate.stages.facts import FINAL_RESULTS
 from reactivate.text import nearest
 
 NAMES = ("source", "event_id", "key", "person_id", "email", "phone", "kind", "value", "at")
 NEEDED = ("event_id", "kind", "at")
+KINDS = (
+    "delivered", "opened", "clicked", "bounced", "complained", "unsubscribed", "refused", "answered", "result",
+)  # fmt: skip
+"""Kinds of events that act by themselves; all others must be declared by a source."""
+RESULTS = (*sorted(FINAL_RESULTS), "busy", "voicemail", "call_again")
 
 
-def import_files(
-    business: Business, ledger: Ledger, files: Iterable[str], channel: str | None = None
-) -> tuple[int, int]:
-    """Import events; all files are read before the first is taken in. Returns (read, new).
+@frozen
+class Imported:
+    """Events read, those new to the ledger, and those of all that named nobody we know."""
+
+    read: int
+    new: int
+    unknown_people: int
+
+
+def import_files(business: Business, ledger: Ledger, files: Iterable[str], channel: str | None = None) -> Imported:
+    """Import events; all files are read before the first is taken in.
 
     DataError with every bad row (R644), EnvironmentFault R903 when a file cannot be read.
     """
-    tables = [_call_results(business, channel, file) if channel else read_events(file, business.zone) for file in files]
+    tables = [_call_results(business, channel, file) if channel else read_events(business, file) for file in files]
     grants = {
         name: [business.channels[c].reaches for c in question.grants if c in business.channels]
         for name, question in business.questions.items()
     }
     new = sum(ledger.import_events(table, grants) for table in tables)
-    return sum(table.num_rows for table in tables), new
+    unknown = sum(ledger.unknown_people(table) for table in tables)
+    return Imported(sum(table.num_rows for table in tables), new, unknown)
 
 
-def read_events(file: str, zone: ZoneInfo) -> pa.Table:
-    """A CSV file of events as `INCOMING`; a moment without an offset is the business's."""
+def read_events(business: Business, file: str) -> pa.Table:
+    """A CSV file of events as `INCOMING`; a moment without an offset is the business's, addresses are normal forms."""
     try:
         with open(file, encoding="utf-8-sig", newline="") as stream:
             rows = list(csv.DictReader(stream))
@@ -49,11 +65,21 @@ def read_events(file: str, zone: ZoneInfo) -> pa.Table:
         raise DataError.because("R644", f"{file} is no CSV file in UTF-8: {fault}") from None
     faults: list[Diagnostic] = []
     if rows:
-        faults += _header_faults(file, list(rows[0]))
-    found = [] if faults else [_event(file, number, row, zone, faults) for number, row in enumerate(rows, 2)]
+        faults += _header_faults(file, [name for name in rows[0] if name is not None])
+    found = [] if faults else [_event(business, file, number, row, faults) for number, row in enumerate(rows, 2)]
     if faults:
         raise DataError(faults)
-    return pa.Table.from_pylist([row for row in found if row], INCOMING)
+    return _with_normal_contacts(pa.Table.from_pylist(found, INCOMING), business)
+
+
+def _with_normal_contacts(events: pa.Table, business: Business) -> pa.Table:
+    """`events` with their addresses written as the base writes them."""
+    kinds, value = events["contact_kind"], events["contact_value"]
+    nothing = pa.scalar(None, pa.string())
+    points = pa.table({kind: pc.if_else(pc.equal(kinds, kind), value, nothing) for kind in ("email", "phone")})
+    normal = with_normal_points(points, region_of(str(business.timezone), business.policy))
+    place = events.schema.get_field_index("contact_value")
+    return events.set_column(place, INCOMING.field(place), pc.coalesce(normal["email"], normal["phone"]))
 
 
 def _header_faults(file: str, names: list[str]) -> Iterable[Diagnostic]:
@@ -67,9 +93,13 @@ def _header_faults(file: str, names: list[str]) -> Iterable[Diagnostic]:
             yield Diagnostic("R644", f"unknown column {name!r}", span=Span(file, 1, 1), hint=hint)
 
 
-def _event(file: str, number: int, row: dict[str, str], zone: ZoneInfo, faults: list[Diagnostic]) -> dict[str, Any]:
-    given = {name: (cell or "").strip() or None for name, cell in row.items()}
+def _event(
+    business: Business, file: str, number: int, row: dict[str | None, Any], faults: list[Diagnostic]
+) -> dict[str, Any]:
     place = Span(file, number, 1)
+    if None in row:
+        faults.append(Diagnostic("R644", "more fields than the header has columns", span=place, hint=_QUOTE))
+    given = {str(name): (cell or "").strip() or None for name, cell in row.items() if name is not None}
     moment = None
     try:
         moment = datetime.fromisoformat(given["at"] or "")
@@ -77,11 +107,12 @@ def _event(file: str, number: int, row: dict[str, str], zone: ZoneInfo, faults: 
         faults.append(Diagnostic("R644", f"{given['at']!r} is no moment", span=place, hint="write 2026-11-02T10:30"))
     if not given["event_id"] or not given["kind"]:
         faults.append(Diagnostic("R644", "event_id and kind must not be empty", span=place))
+    faults += _unknown_words(business, given, place)
     kind = "email" if given.get("email") else "phone" if given.get("phone") else None
     if not (given.get("key") or given.get("person_id") or kind):
         faults.append(Diagnostic("R644", "one of key, person_id, email, phone must be given", span=place))
     if moment is not None and moment.tzinfo is None:
-        moment = moment.replace(tzinfo=zone)
+        moment = moment.replace(tzinfo=business.zone)
     return {
         "source": given.get("source") or "file",
         "event_id": given["event_id"],
@@ -93,6 +124,24 @@ def _event(file: str, number: int, row: dict[str, str], zone: ZoneInfo, faults: 
         "value": given.get("value"),
         "at": moment,
     }
+
+
+_QUOTE = 'put a cell with a comma between quotes: "why=price,far"'
+
+
+def _unknown_words(business: Business, given: dict[str, str | None], place: Span) -> Iterable[Diagnostic]:
+    """A misspelt `unsubscribe` would bar nobody, so kinds and results are held against what is known."""
+    kind, value = given["kind"], given.get("value")
+    if kind and kind not in (known := (*KINDS, *event_names(business))):
+        yield _unknown("kind", kind, known, place)
+    if kind == "result" and value not in RESULTS:
+        yield _unknown("result", value or "", RESULTS, place)
+
+
+def _unknown(what: str, word: str, known: tuple[str, ...], place: Span) -> Diagnostic:
+    close = nearest(word, known)
+    hint = f"did you mean {close!r}?" if close else f"known: {', '.join(known)}"
+    return Diagnostic("R644", f"unknown {what} {word!r}", span=place, hint=hint)
 
 
 def _call_results(business: Business, name: str, file: str) -> pa.Table:
