@@ -13,6 +13,7 @@ from reactivate.stages.opened import Opened
 from reactivate.stages.planning import plan_of
 from reactivate.stages.tables import counts, whole
 from reactivate.stages.timeline import timeline
+from reactivate.stages.until import passes_until, touches_until
 
 GLOSSARY = {
     "audience": "people for whom every rule of the campaign is true",
@@ -28,8 +29,8 @@ def measure(opened: Opened) -> dict[str, Any]:
     """The report of a campaign at this moment. Reads the ledger, writes nothing."""
     plan, drafted = plan_of(opened)
     name = opened.campaign.name
-    passes = opened.ledger.passes(name, state=None)
-    touches = opened.ledger.touches(name)
+    passes = passes_until(opened.ledger.passes(name, state=None), opened.moment.now)
+    touches = touches_until(opened.ledger.touches(name), passes, opened.moment.now)
     events = opened.memory.known(opened.base.table("people")).events
     mine = events.filter(pc.equal(events["campaign"], name))
     arms = {arm: passes.filter(pc.equal(passes["arm"], arm)) for arm in ("treated", "holdout")}

@@ -86,10 +86,13 @@ class Memory:
         return analytics.returned(self.base.table("orders"), people, start, end)
 
     def touched_since(self, start: date) -> pa.Array:
-        """People whom a campaign has contacted, or held, since that day."""
+        """People whom a campaign has taken in, held out or contacted since that day, however long they are inside."""
         moment = datetime(start.year, start.month, start.day, tzinfo=self.business.zone).astimezone(UTC)
         passes = self.ledger.passes(state=None)
-        return whole(passes.filter(pc.greater_equal(passes["entered_at"], pa.scalar(moment)))["person_id"])
+        touches = self.ledger.touches(states=("accepted", "unknown"))
+        entered = passes.filter(pc.greater_equal(passes["entered_at"], pa.scalar(moment)))["person_id"]
+        contacted = touches.filter(pc.greater_equal(touches["done_at"], pa.scalar(moment)))["person_id"]
+        return pc.unique(pa.concat_arrays([whole(entered), whole(contacted)]))
 
     def refused(self, people: pa.ChunkedArray) -> pa.Array:
         """Those of `people` who refused everything."""

@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 
 from reactivate.contracts.contract import MOMENT
 from reactivate.stages.opened import Opened
-from reactivate.stages.tables import counts, earlier, marked, whole
+from reactivate.stages.tables import counts, earlier, first_per, marked, whole
 
 STATES = ("accepted", "rejected", "unknown", "skipped", "expired", "suppressed", "cancelled", "dead")
 
@@ -81,7 +81,8 @@ def answers(opened: Opened, events: pa.Table) -> list[dict[str, Any]]:
 
 def money(opened: Opened, arms: dict[str, pa.Table], touches: pa.Table) -> dict[str, Any]:
     """Orders from entry to the end of `follow`, per person assigned; contacts paid."""
-    found = {arm: _orders_of(opened, passes) for arm, passes in arms.items()}
+    orders = _followed(opened, pa.concat_tables(arms.values()))
+    found = {arm: _sums(opened, orders.filter(pc.equal(orders["arm"], arm))) for arm in arms}
     contact = float(pc.sum(touches["cost"]).as_py() or 0)
     people = {arm: passes.num_rows for arm, passes in arms.items()}
     each = {arm: {name: _each(found[arm][name], people[arm]) for name in found[arm]} for arm in arms}
@@ -105,19 +106,24 @@ def money(opened: Opened, arms: dict[str, pa.Table], touches: pa.Table) -> dict[
     }
 
 
-def _orders_of(opened: Opened, passes: pa.Table) -> dict[str, float | None]:
-    """Paid orders of these people since their entry, within `follow`; margin by category, null without one."""
+def _followed(opened: Opened, passes: pa.Table) -> pa.Table:
+    """Paid orders within `follow` of an entry: `arm, amount, category`; each belongs to the last entry before it."""
     orders = opened.base.table("orders")
     mine = orders.filter(pc.and_(orders["paid"], marked(orders["person_id"], passes["person_id"])))
-    joined = mine.select(["person_id", "ordered_at", "amount", "category"]).join(
-        passes.select(["person_id", "entered_at"]), keys="person_id", join_type="inner"
+    mine = mine.select(["person_id", "ordered_at", "amount", "category"])
+    joined = mine.append_column("row", pa.array(range(mine.num_rows), pa.int64())).join(
+        passes.select(["person_id", "entered_at", "arm"]), keys="person_id", join_type="inner"
     )
     follow = pa.scalar(timedelta(days=opened.campaign.goal.follow_for.days), pa.duration("us"))
     end = earlier(pc.add(joined["entered_at"], follow), pa.scalar(opened.moment.now, MOMENT))
     inside = pc.and_(pc.greater(joined["ordered_at"], joined["entered_at"]), pc.less_equal(joined["ordered_at"], end))
-    rows = joined.filter(inside)
-    amount = pc.fill_null(rows["amount"].cast(pa.float64()), 0.0)
-    margin = pc.multiply(whole(amount), opened.margin_shares(rows["category"]))
+    return first_per(joined.filter(inside), "row", "entered_at", descending=True)
+
+
+def _sums(opened: Opened, orders: pa.Table) -> dict[str, float | None]:
+    """What these orders make; margin by category, null without one."""
+    amount = pc.fill_null(orders["amount"].cast(pa.float64()), 0.0)
+    margin = pc.multiply(whole(amount), opened.margin_shares(orders["category"]))
     known = opened.business.margin is not None
     return {
         "orders": float(pc.sum(pc.greater_equal(amount, 0)).as_py() or 0),

@@ -70,7 +70,7 @@ def test_twenty_kills_lose_nothing_and_send_nothing_twice(shop):
     letters = sorted((shop / "out" / "letters").glob("*.eml"))
     names = [BytesParser(policy=policy.default).parsebytes(path.read_bytes())["Message-ID"] for path in letters]
     assert len(set(names)) == len(names)
-    report = json.loads(done("report", campaign, "--as-of", "2026-11-02T10:00", "--no-sync", "--format", "json"))
+    report = json.loads(done("report", campaign, "--as-of", "2099-01-01T10:00", "--no-sync", "--format", "json"))
     step = report["steps"][0]
     states = ("accepted", "rejected", "unknown", "skipped", "expired", "suppressed", "cancelled", "dead")
     assert step["open"] == 0

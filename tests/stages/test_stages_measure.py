@@ -1,0 +1,113 @@
+"""What a report counts: each order once, nothing that came later, nobody twice."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from types import SimpleNamespace
+from zoneinfo import ZoneInfo
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pytest
+
+from reactivate.cli.progress import Progress
+from reactivate.contracts.schemas import PASSES, TOUCHES
+from reactivate.stages import results
+from reactivate.stages.approval import from_json
+from reactivate.stages.asof import AsOf
+from reactivate.stages.measure import measure
+from reactivate.stages.memory import Memory
+from reactivate.stages.planning import plan_of
+from reactivate.stages.run import run
+
+from .spice_shop import TODAY, everybody_buys, opened, spice_shop
+
+NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
+ENTRY = datetime(2026, 11, 2, 10, tzinfo=UTC)
+
+
+def a_pass(pass_id, person, days=0, **told):
+    row = {"pass_id": pass_id, "person_id": person, "number": pass_id, "version": 1, "segment": "", "arm": "treated",
+           "entered_at": ENTRY + timedelta(days=days), "node": 0, "part": "journey", "since_at": ENTRY,
+           "state": "ended"}  # fmt: skip
+    return row | told
+
+
+def passes(*rows):
+    return PASSES.conform(pa.Table.from_pylist(list(rows), PASSES.schema))
+
+
+def touches(*rows):
+    return TOUCHES.conform(pa.Table.from_pylist(list(rows), TOUCHES.schema))
+
+
+def touch(pass_id, person, step="hello", state="accepted", days=0):
+    at = ENTRY + timedelta(days=days)
+    return {"pass_id": pass_id, "person_id": person, "step": step, "state": state, "planned_at": at, "expires_at": at,
+            "done_at": at, "key": f"{pass_id}{step}"}  # fmt: skip
+
+
+def money_of(*rows, orders):
+    """Money of the arms when Anna buys for 10 on these days after the first entry."""
+    bought = [ENTRY + timedelta(days=day) for day in orders]
+    table = pa.table({"person_id": ["anna"] * len(orders), "ordered_at": pa.array(bought, pa.timestamp("us", "UTC")),
+                      "paid": [True] * len(orders), "amount": [Decimal(10)] * len(orders),
+                      "category": pa.nulls(len(orders), pa.string())})  # fmt: skip
+    shop = SimpleNamespace(
+        base=SimpleNamespace(table=lambda _: table),
+        campaign=SimpleNamespace(goal=SimpleNamespace(follow_for=SimpleNamespace(days=180))),
+        moment=SimpleNamespace(now=ENTRY + timedelta(days=300)),
+        business=SimpleNamespace(margin=0.4, currency="USD"),
+        margin_shares=lambda categories: pa.array([0.4] * len(categories)),
+    )
+    found = passes(*rows)
+    arms = {arm: found.filter(pc.equal(found["arm"], arm)) for arm in ("treated", "holdout")}
+    return results.money(shop, arms, touches())
+
+
+def test_an_order_counts_once_however_many_passes_it_follows():
+    money = money_of(a_pass(1, "anna"), a_pass(2, "anna", 7), a_pass(3, "anna", 14), orders=(8, 20))
+    assert money["revenue_treated"] == 20
+    assert money["margin_per_treated"] == pytest.approx(8 / 3)
+
+
+def test_an_order_belongs_to_the_last_entry_before_it_in_either_arm():
+    money = money_of(a_pass(1, "anna"), a_pass(2, "anna", 7, arm="holdout"), orders=(0, 3, 9, 181, 200))
+    assert (money["revenue_treated"], money["revenue_holdout"]) == (10, 20)
+
+
+@pytest.mark.parametrize("state", ["accepted", "unknown"])
+def test_who_was_written_to_since_is_no_base_rate_though_he_entered_before(state):
+    long_inside = a_pass(1, "anna", -60, state="inside")
+    ledger = SimpleNamespace(
+        passes=lambda state: passes(long_inside, a_pass(2, "boris", -60), a_pass(3, "vira", 1, arm="holdout")),
+        touches=lambda states: touches(touch(1, "anna", state=state, days=3), touch(2, "boris", state=state, days=-50)),
+    )
+    business = SimpleNamespace(zone=ZoneInfo("Europe/Kyiv"))
+    memory = Memory(business, None, ledger, None, AsOf(NOW, NOW.date()))
+    assert sorted(memory.touched_since(date(2026, 11, 1)).to_pylist()) == ["anna", "vira"]
+
+
+def test_a_report_of_yesterday_does_not_know_today(tmp_path):
+    path = spice_shop(tmp_path)
+
+    def on(day, work):
+        with (shop := opened(path, day=day)).ledger:
+            return work(shop)
+
+    def go(shop):
+        found, drafted = plan_of(shop)
+        return run(shop, from_json(found["ceilings"]), Progress(), drafted)
+
+    def told(shop):
+        return {key: value for key, value in measure(shop).items() if key not in ("plan", "funnel")}
+
+    assert on(TODAY, go).entered > 0
+    first = on(TODAY, told)
+    everybody_buys(path, TODAY + timedelta(days=1))
+    assert sum(on(TODAY + timedelta(days=2), go).ended.values()) > 0
+    on(TODAY + timedelta(days=8), go)
+    again = on(TODAY, told)
+    assert again == first
+    assert on(TODAY + timedelta(days=8), told)["lift"]["treated_reached"] > 0
+    before = on(TODAY - timedelta(days=1), told)
+    assert (before["lift"]["treated"], before["started_on"]) == (0, None)
