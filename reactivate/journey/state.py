@@ -39,6 +39,10 @@ class Positions:
             raise ValueError("the world answered for passes it was not asked about")
         return rows
 
+    def persons(self, rows: Rows) -> pa.Array:
+        """Person ids of these rows."""
+        return self._fixed["person_id"].take(pa.array(rows)).combine_chunks()
+
     def at(self, part: str, index: int) -> Rows:
         """Rows of treated people inside who stand at this node."""
         here = self.node == index

@@ -20,17 +20,26 @@ _FOR_GOOD = ("refused", "erased")
 
 
 def walk(
-    table: NodeTable, passes: pa.Table, world: World, now: datetime, *, zone: ZoneInfo, rules: Mapping[str, Rule]
+    table: NodeTable,
+    passes: pa.Table,
+    world: World,
+    now: datetime,
+    *,
+    zone: ZoneInfo,
+    rules: Mapping[str, Rule],
+    busy: pa.Array | None = None,
 ) -> pa.Table:
     """Move these passes as far as they can go at `now`, and return them, same rows in the same order.
 
     `passes` follow `table` (one version, one segment): those inside, and those ended whose goal may still come.
+    `busy`: ids of people who have a pass inside among passes not given here; a late goal reopens none of theirs.
     `rules` are compiled rules by their text in the nodes. All decisions up to the next wait are taken at one moment.
     Contract: `passes`. DataError when `passes` breaks it, ValueError when `now` is naive.
     """
     if now.tzinfo is None:
         raise ValueError("the moment of a walk must carry a zone")
-    journey = _Walk(table, Positions(passes), world, now, zone, rules)
+    elsewhere = pa.array([], pa.string()) if busy is None else busy
+    journey = _Walk(table, Positions(passes), world, now, zone, rules, elsewhere)
     journey.keep_holdout()
     journey.see_late_goals()
     for part, nodes in (("journey", table.nodes), ("after_goal", table.after_goal)):
@@ -48,6 +57,7 @@ class _Walk:
     now: datetime
     zone: ZoneInfo
     rules: Mapping[str, Rule]
+    busy: pa.Array
     clock: np.datetime64 = field(init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -63,13 +73,28 @@ class _Walk:
         self._end(ends.rows, np.where(ends.words == OVER, timeout, ends.words), ends.at)
 
     def see_late_goals(self) -> None:
-        """A goal counts even if the steps had ended; what follows the goal is then done, once."""
+        """A goal counts even if the steps had ended, in both arms; what follows the goal is then done, once."""
         people = self.people
-        missed = people.ended & ~people.held_out & np.isnat(people.goal_at)
-        goals = self._note_goal(self._news(np.flatnonzero(missed)))
-        willing = ~np.isin(people.outcome[goals.rows].astype(str), _FOR_GOOD)
+        goals = self._note_goal(self._news(np.flatnonzero(people.ended & np.isnat(people.goal_at))))
+        held_out = people.held_out[goals.rows]
+        late = goals.rows[held_out]
+        people.outcome[late[people.outcome[late] == FINISHED]] = GOAL
         if self.table.after_goal:
+            willing = ~held_out & ~np.isin(people.outcome[goals.rows].astype(str), _FOR_GOOD)
+            willing[willing] = self._free(goals.rows[willing])
             people.turn(goals.rows[willing], goals.at[willing])
+
+    def _free(self, rows: Rows) -> NDArray[np.bool_]:
+        """Which of these ended passes may be reopened: their person has none inside, and no newer one among them."""
+        persons = self.people.persons(rows)
+        inside = self.people.persons(np.flatnonzero(~self.people.ended))
+        taken = np.asarray(pc.is_in(persons, value_set=pa.concat_arrays([inside, self.busy])), dtype=bool)
+        newest = np.zeros(len(rows), bool)
+        order = np.argsort(-self.people.ids[rows])
+        _, first = np.unique(persons.dictionary_encode().indices.to_numpy()[order], return_index=True)
+        newest[order[first]] = True
+        newest &= ~taken
+        return newest
 
     def visit(self, part: str, index: int, node: Node) -> None:
         """Let everyone who stands at this node, and is not called away, take the step."""

@@ -181,7 +181,10 @@ def _person(table, row, world, now, zone):
 
     goals = [at for at, _, o in news() if o == "goal"]
     if row["arm"] == "holdout":
-        if row["state"] == "inside":
+        if row["state"] == "ended" and row["goal_at"] is None and goals:
+            row["goal_at"] = goals[0]
+            row["outcome"] = "goal" if row["outcome"] == "finished" else row["outcome"]
+        elif row["state"] == "inside":
             if goals and row["goal_at"] is None:
                 row["goal_at"] = goals[0]
             for at, _, o in news():

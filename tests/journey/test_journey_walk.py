@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from journey.journey_kit import KYIV, START, FactRule, Rules, TestWorld, nodes, one_by_one, passes
 
+from reactivate.contracts.schemas import PASSES
 from reactivate.errors import DataError
 from reactivate.journey import walk
 
@@ -137,6 +138,33 @@ def test_a_late_goal_without_after_goal_is_only_noted():
     people = passes(state="ended", outcome="sunset", ended_at=START)
     row = go(WRITE_WAIT_STOP, people, TestWorld(ends={"p1": [("goal", START + DAY)]}), START + DAY).to_pylist()[0]
     assert (row["outcome"], row["goal_at"]) == ("sunset", START + DAY)
+
+
+def test_a_late_goal_reopens_no_pass_of_somebody_who_is_inside_again():
+    table = nodes({"wait": "30d"}, after=({"wait": "3d"},))
+    people = passes(6, person_id=["in", "in", "twice", "twice", "busy", "free"])
+    rows = people.to_pylist()
+    for row in (rows[0], *rows[2:]):
+        row.update(state="ended", outcome="sunset", ended_at=START)
+    people = PASSES.conform(pa.Table.from_pylist(rows, PASSES.schema))
+    world = TestWorld(ends={who: [("goal", START + DAY)] for who in ("in", "twice", "busy", "free")})
+    for _ in range(2):
+        people = walk(table, people, world, START + DAY, zone=KYIV, rules=Rules(), busy=pa.array(["busy"]))
+        assert people["goal_at"].to_pylist() == [START + DAY] * 6
+        assert people["state"].to_pylist() == ["ended", "inside", "ended", "inside", "ended", "inside"]
+
+
+@pytest.mark.parametrize(("outcome", "then"), [("finished", "goal"), ("refused", "refused")])
+def test_a_late_goal_of_the_holdout_is_noted_and_followed_by_nothing(outcome, then):
+    table = nodes({"stop": "silent"}, after=({"send": "how"},))
+    people = passes(2, arm="holdout", state="ended", outcome=outcome, ended_at=START)
+    world = TestWorld(ends={"p1": [("goal", START - DAY)], "p2": [("over", START)]})
+    rows = go(table, people, world, START + DAY).to_pylist()
+    assert [(row["state"], row["outcome"], row["goal_at"]) for row in rows] == [
+        ("ended", then, START - DAY),
+        ("ended", outcome, None),
+    ]
+    assert not world.touches
 
 
 @pytest.mark.parametrize("outcome", ["refused", "erased"])
