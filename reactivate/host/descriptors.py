@@ -22,13 +22,17 @@ class NoSettings:
 
 @frozen(kw_only=True)
 class Descriptor:
-    """What all kinds have in common. `planned` plug-ins can be checked and planned, not run."""
+    """What all kinds have in common. `planned` plug-ins can be checked and planned, not run.
+
+    `owner` is filled in by the host: distribution and version, to be named in whatever goes wrong.
+    """
 
     name: str
     summary: str
     settings: type = NoSettings
     stability: Stability = "beta"
     api: tuple[int, int] = API
+    owner: str = ""
 
 
 def _not_built(settings: Any, context: Context) -> Any:

@@ -33,7 +33,7 @@ def guarded(descriptor: Any, owner: str) -> Any:
         made = _called(who, "being made ready", lambda: make(settings, context))
         return made if descriptor.kind == "channel" else Watched(made, descriptor, who)
 
-    return evolve(descriptor, create=create)
+    return evolve(descriptor, create=create, owner=owner)
 
 
 @frozen(eq=False)

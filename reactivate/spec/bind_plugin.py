@@ -22,7 +22,7 @@ def bind_plugin(binder: "Binder", cls: Any, node: Mapping, what: str, inner: dic
     places = Places(whole=node.span)
     shared = keys_of(cls)
     descriptor = _descriptor(binder, cls.plugin, node)
-    own = None if descriptor is None else binder.keys(descriptor.settings, node, f"{cls.plugin} {descriptor.name!r}")
+    own = None if descriptor is None else binder.keys(descriptor.settings, node, f"{cls.plugin} {_who(descriptor)}")
     if own is None:  # unknown plug-in: nothing can be said of the keys that are its own
         values = binder.values(shared, node, what, places)
         return binder.made(cls, values, {**inner, "places": places}, node, what)
@@ -63,5 +63,11 @@ def _settings(
     try:
         return descriptor.settings(**values)
     except Exception as fault:  # noqa: BLE001 - validators of a stranger's class
-        binder.found.error("R220", f"{descriptor.name!r} refuses these settings: {fault}", node.span)
+        binder.found.error("R220", f"{_who(descriptor)} refuses these settings: {fault}", node.span)
         return None
+
+
+def _who(descriptor: Any) -> str:
+    """The plug-in by its word, and whose it is where the host knows."""
+    owner = getattr(descriptor, "owner", "")
+    return f"{descriptor.name!r} ({owner})" if owner else repr(descriptor.name)

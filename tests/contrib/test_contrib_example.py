@@ -2,6 +2,7 @@
 
 import ast
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -68,9 +69,9 @@ class TestBesideTheProduct:
         assert made.returncode == 0, made.stderr
         business = installed.place / "shop" / "business.yml"
         text = business.read_text(encoding="utf-8")
-        told = "{use: outbox, folder: out/letters, from: hello@example.org, cost: 0.01 EUR}"
-        assert told in text
-        business.write_text(text.replace(told, "{use: jsonl, path: out/letters.jsonl, cost: 0.01 EUR}"))
+        text, swapped = re.subn(r"\{use: outbox.*\}", "{use: jsonl, path: out/letters.jsonl, cost: 0.01 EUR}", text)
+        assert swapped == 1
+        business.write_text(text, encoding="utf-8")
         run = ("run", "shop/campaign.yml", "--confirm", "--as-of", "2026-11-02T12:00")
         first = installed.run("reactivate", *run, "--new-ledger")
         assert first.returncode == 0, first.stdout + first.stderr

@@ -1,5 +1,6 @@
 """A plug-in that breaks is one diagnostic: which one, which version, at what."""
 
+import re
 import sys
 from datetime import UTC, date, datetime
 from importlib.metadata import EntryPoint
@@ -14,6 +15,7 @@ from attrs import frozen
 from reactivate.api import (
     Added,
     Batch,
+    ChannelType,
     Context,
     GuardStop,
     GuardType,
@@ -23,6 +25,7 @@ from reactivate.api import (
     SegmenterType,
     SourceType,
     hookimpl,
+    setting,
 )
 from reactivate.contracts.schemas import LINKS
 from reactivate.errors import ReactivateError
@@ -166,6 +169,45 @@ def test_a_fault_on_import(monkeypatch, tmp_path):
     assert found.code == "R501"
     assert "reactivate-bad 0.3" in found.message
     assert "ZeroDivisionError" in found.message
+
+
+@frozen
+class Picky:
+    """Refuses everything."""
+
+    days: int = setting("days", example="3")
+
+    def __attrs_post_init__(self):
+        raise ValueError("never")
+
+
+@frozen
+class Unreadable:
+    """A type that is not there."""
+
+    days: "Dat" = setting("days", example="3")  # noqa: F821
+
+
+@pytest.mark.parametrize(
+    ("cls", "code", "message"),
+    [
+        (Picky, "R220", "'bad' (reactivate-bad 0.3) refuses these settings: never"),
+        (Unreadable, "R507", "the settings of channel 'bad' (reactivate-bad 0.3) cannot be read: NameError"),
+    ],
+)
+def test_a_fault_in_the_settings(monkeypatch, tmp_path, cls, code, message):
+    from reactivate.spec.load import load
+    from reactivate.starter import Shop, write_starter
+
+    write_starter(tmp_path, Shop())
+    business = tmp_path / "business.yml"
+    text = business.read_text(encoding="utf-8")
+    business.write_text(re.sub(r"use: outbox.*\}", "use: bad, days: 3}", text), encoding="utf-8")
+    registry = Registry()
+    channel = ChannelType(name="bad", summary="Breaks", settings=cls, reaches="email")
+    registry.put(guarded(channel, OWNER))
+    found = {item.code: item.message for item in load(tmp_path / "campaign.yml", registry).diagnostics}
+    assert found[code].startswith(message)
 
 
 def test_a_plugin_found_by_entry_point_is_watched(monkeypatch):
