@@ -76,8 +76,10 @@ class Approval:
         return [Diagnostic(code, f"{problem}: nothing was sent", hint=plan_again) for code, problem in over]
 
 
-def from_plan(spec_hash: str, planned: Sums, now: datetime, per_day: int | None = None) -> Approval:
-    """The plan plus `HEADROOM`, valid for `VALID_DAYS`."""
+def from_plan(
+    spec_hash: str, planned: Sums, now: datetime, per_day: int | None = None, done: Sums | None = None
+) -> Approval:
+    """The plan plus `HEADROOM`, on top of what is `done` already; valid for `VALID_DAYS`."""
 
     def more(number: float) -> float:
         return round(number * (1 + HEADROOM), 6)  # 90 x 1.1 must be 99, not a hair above it
@@ -88,7 +90,8 @@ def from_plan(spec_hash: str, planned: Sums, now: datetime, per_day: int | None 
         round(more(planned.cost), 2),
         round(more(planned.offers), 2),
     )
-    return Approval(spec_hash, now + timedelta(days=VALID_DAYS), ceilings, per_day)
+    allowed = ceilings if done is None else done.plus(ceilings)
+    return Approval(spec_hash, now + timedelta(days=VALID_DAYS), allowed, per_day)
 
 
 def read(path: Path) -> Approval:

@@ -49,7 +49,7 @@ def due_touches(
             if channel in shut or channel not in room:
                 continue
             of_channel = mine.filter(pc.equal(mine["channel"], channel))
-            now = opened.permission.open_hours(of_channel["person_id"], channel, node, drafted.profiles)
+            now = opened.permission.open_hours(of_channel["person_id"], channel, node, drafted.profiles, opened.time())
             ready = of_channel.filter(now).slice(0, room[channel])
             left = room[channel]
             if ready.num_rows:

@@ -106,19 +106,32 @@ def draft(opened: Opened) -> Draft:
             secret=opened.ledger.secret,
             once=opened.campaign.enter == "once",
             holdout_share=opened.campaign.holdout,
-            holdout_all_share=opened.business.holdout_all,
+            holdout_all_share=0.0 if opened.purpose == "service" else opened.business.holdout_all,
+            lot=_lot(opened),
             room=room(opened),
             journeys=_journeys(opened, chosen),
         ),
         segments=chosen.select(["person_id", "segment"]),
         households=opened.base.table("people").select(["person_id", "household"]),
-        reach={name: found[name, purpose] for name, purpose in opened.outbound.ways},
+        reach={f"{name} for {purpose}": found[name, purpose] for name, purpose in opened.outbound.entry_ways},
         inside=whole(opened.memory.inside["person_id"]),
         before=opened.ledger.ever_entered(opened.campaign.name),
-        cooling=whole(opened.ledger.cooling(opened.moment.now)["person_id"]),
+        cooling=_resting(opened),
         choose=_choose(opened, sums["candidates"]) if sums else None,
     )
     return Draft(everyone, found, met, entry, takes_in(opened), seen, **sums)
+
+
+def _resting(opened: Opened) -> pa.Array:
+    """People who rest after an earlier pass; a service message is about something bought and disturbs no rest."""
+    if opened.purpose == "service":
+        return pa.array([], pa.string())
+    return whole(opened.ledger.cooling(opened.moment.now)["person_id"])
+
+
+def _lot(opened: Opened) -> str:
+    """What the holdout lot is drawn under: anew at each entry, so that nobody is left out of a campaign for ever."""
+    return "" if opened.campaign.enter == "once" else str(opened.moment.day)
 
 
 def _sums(opened: Opened, everyone: pa.Table, chosen: pa.Table) -> dict[str, Any]:

@@ -43,6 +43,7 @@ class Rules:
     holdout_all_share: float = 0.0
     room: int | None = None
     journeys: frozenset[str] = frozenset([""])
+    lot: str = ""
 
 
 Choose = Callable[[pa.Array], Choice]
@@ -170,7 +171,9 @@ def _with_arms(
 ) -> pa.Table:
     segment = whole(aligned(people, segments)["segment"])
     homes = _home(people, households)
-    held = holdout(homes, rules.holdout_share, secret=rules.secret, salt=f"holdout/{rules.campaign}")
+    held = holdout(
+        homes, rules.holdout_share, secret=rules.secret, salt=f"holdout/{rules.campaign}/{rules.lot}".rstrip("/")
+    )
     offer = whole(aligned(people, worth)["offer"]) if worth is not None else pa.nulls(len(people), pa.string())
     return pa.table(
         {

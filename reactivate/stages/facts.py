@@ -118,10 +118,13 @@ def first_order_since(passes: pa.Table, known: Known) -> pa.Array:
 
     An order known only by its day counts from the day after the entry: on the day itself nobody can tell.
     """
-    orders = known.orders.filter(
-        pc.and_(known.orders["paid"], pc.fill_null(pc.greater_equal(known.orders["amount"], 0), True))
-    )
+    orders = bought(known.orders)
     return first_since(passes, orders.select(["person_id", "ordered_at"]).rename_columns(["person_id", "at"]))
+
+
+def bought(orders: pa.Table) -> pa.Table:
+    """Orders that say that somebody bought: paid, and not money given back."""
+    return orders.filter(pc.and_(orders["paid"], pc.fill_null(pc.greater_equal(orders["amount"], 0), True)))
 
 
 def first_answer_since(passes: pa.Table, question: str, known: Known) -> pa.Array:

@@ -20,6 +20,9 @@ from reactivate.stages.periods import period_start
 from reactivate.stages.profile import Heard
 from reactivate.stages.tables import whole
 
+LEARNT_LATE = timedelta(days=7)
+"""How long after its window a goal inside it is still noted, in both arms: orders come with the syncs, later."""
+
 
 @define(slots=False)
 class Memory:
@@ -114,9 +117,9 @@ class Memory:
         return int(pc.sum(pc.is_in(people, value_set=whole(full["person_id"]))).as_py() or 0)
 
     def walking(self) -> pa.Table:
-        """Passes that a walk must see: those inside, and those ended whose goal may still come."""
+        """Passes that a walk must see: those inside, and those ended whose goal may still come or be learnt."""
         passes = self.ledger.passes(self.campaign.name, state=None)
-        late = pa.scalar(self.moment.now - _days(self.campaign.goal.within), passes["entered_at"].type)
+        late = pa.scalar(self.moment.now - _days(self.campaign.goal.within) - LEARNT_LATE, passes["entered_at"].type)
         waits = pc.and_(pc.is_null(passes["goal_at"]), pc.greater_equal(passes["entered_at"], late))
         return passes.filter(pc.or_(pc.equal(passes["state"], "inside"), waits))
 

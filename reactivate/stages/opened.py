@@ -52,8 +52,12 @@ class Opened:
     remarks: list[str] = field(factory=list)
 
     def time(self) -> datetime:
-        """The moment that was given, for as long as the run takes; else the clock, which goes on."""
-        return self.moment.now if self.moment.given else self.clock()
+        """The moment that was given, for as long as the run takes; else the clock, which goes on.
+
+        Channels that reach people go by the clock whatever was given: a past `--as-of` must not write at night.
+        """
+        pretend = self.moment.given and not (self.loaded.campaign and self.outbound.real_channels)
+        return self.moment.now if pretend else self.clock()
 
     @property
     def business(self) -> Business:

@@ -40,6 +40,12 @@ class Outbound:
     context: Callable[[str], Context]
 
     @property
+    def entry_ways(self) -> list[tuple[str, str]]:
+        """(channel, purpose) pairs of the journey proper: by one of these a person must be reachable to enter."""
+        nodes = [node for table in self.tables.values() for node in table.nodes if node.contacts]
+        return list(dict.fromkeys((name, node.purpose) for node in nodes for name in node.by))
+
+    @property
     def ways(self) -> list[tuple[str, str]]:
         """(channel, purpose) pairs that the journey uses."""
         nodes = [n for table in self.tables.values() for n in (*table.nodes, *table.after_goal) if n.contacts]

@@ -8,12 +8,16 @@ import pyarrow.compute as pc
 from attrs import define, field
 
 from reactivate.contracts.nodes import Node
+from reactivate.contracts.values import Hours
 from reactivate.policies.hours import next_allowed, zones_of
 from reactivate.policies.pack import Pack, Windows
 from reactivate.spec.business import Business
 from reactivate.stages.clean import region_of
 from reactivate.stages.memory import Memory
 from reactivate.stages.tables import aligned, whole
+
+USUAL_HOURS = Windows(Hours(time(9), time(21)), Hours(time(10), time(20)))
+"""`send_hours` of a business that says nothing (SPEC section 3)."""
 
 
 @define(slots=False)
@@ -69,7 +73,7 @@ class Permission:
     @cached_property
     def _windows(self) -> Windows:
         own = self.business.send_hours
-        return self.pack.windows if own is None else self.pack.windows.meet(Windows(own.weekdays, own.weekend))
+        return self.pack.windows.meet(USUAL_HOURS if own is None else Windows(own.weekdays, own.weekend))
 
     def _at_hour(self, node: Node, people: pa.ChunkedArray, profiles: pa.Table, now: datetime) -> pa.Array:
         """`at`: not before that time of the day; `best` = the person's own hour, now where it is not known."""

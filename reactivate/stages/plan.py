@@ -1,5 +1,6 @@
 """The full account of what a run would do: counts, base rate, money, samples. Nothing is sent or written."""
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,7 +9,7 @@ import pyarrow.compute as pc
 
 from reactivate.contracts.nodes import Node
 from reactivate.experiment import cannot_tell, smallest_lift
-from reactivate.stages.approval import Approval, Sums, from_plan
+from reactivate.stages.approval import HEADROOM, VALID_DAYS, Approval, Sums, from_plan
 from reactivate.stages.base_rate import BaseRate
 from reactivate.stages.draft import Draft, everybody
 from reactivate.stages.gates import figures, judge
@@ -147,7 +148,7 @@ def _left_out(drafted: Draft) -> list[dict[str, Any]]:
 def _reachable(drafted: Draft, opened: Opened) -> int:
     """People of the audience whom at least one channel of the journey can reach."""
     able = pa.repeat(pa.scalar(False), len(drafted.audience.people))
-    for way in opened.outbound.ways:
+    for way in opened.outbound.entry_ways:
         able = pc.or_(able, whole(pc.is_null(aligned(drafted.audience.people, drafted.reach[way])["why"])))
     return int(pc.sum(able).as_py() or 0)
 
@@ -255,12 +256,20 @@ def _why_not(people: int, share: float) -> str:
     return f"this test cannot tell: {people:,} people with a holdout of {share:.0%} are too few for any lift"
 
 
+_ENTRIES = {"once": 1, "daily": VALID_DAYS, "weekly": 5, "monthly": 2}
+"""How often people may be taken in while an approval is valid."""
+
+
 def _ceilings(opened: Opened, plan: dict[str, Any], due: bool) -> Approval:
-    """What is done already and what the plan adds, plus headroom: how far `run --approved` may go in all."""
+    """What is done already, and what the plan adds as often as it may, plus headroom."""
+    enter = opened.campaign.enter
+    times = _ENTRIES[enter]
+    entrants = plan["entrants"]["people"] if due else 0
     planned = Sums(
-        plan["entrants"]["people"] if due else 0,
-        {step["step"]: step["at_most"] for step in plan["steps"]},
-        plan["cost"]["at_most"],
-        plan["cost"]["offers_at_most"],
+        entrants * times,
+        {step["step"]: step["at_most"] * times for step in plan["steps"]},
+        plan["cost"]["at_most"] * times,
+        plan["cost"]["offers_at_most"] * times,
     )
-    return from_plan(opened.loaded.hash, opened.memory.done.plus(planned), opened.real_now)
+    per_day = None if enter == "once" or not due else math.ceil(round(entrants * (1 + HEADROOM), 6))
+    return from_plan(opened.loaded.hash, planned, opened.real_now, per_day, opened.memory.done)

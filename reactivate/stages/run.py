@@ -14,7 +14,9 @@ from attrs import define, field, frozen
 from reactivate.contracts.contract import MOMENT
 from reactivate.contracts.nodes import NodeTable
 from reactivate.contracts.schemas import PASSES
+from reactivate.errors import GuardStop
 from reactivate.journey import walk
+from reactivate.policies import needs_confirmation
 from reactivate.stages.approval import Approval, Sums
 from reactivate.stages.asof import refuse_future
 from reactivate.stages.calls import overdue
@@ -22,9 +24,9 @@ from reactivate.stages.codes import at_most, fill_pools, open_budget, reserve, s
 from reactivate.stages.deliver import Due, deliver_due, due_touches, look_up_doubts
 from reactivate.stages.draft import Draft, draft
 from reactivate.stages.enter import entered_at
-from reactivate.stages.facts import Known
+from reactivate.stages.facts import Known, bought
 from reactivate.stages.opened import Opened
-from reactivate.stages.tables import counts, whole
+from reactivate.stages.tables import counts, marked, whole
 from reactivate.stages.world import LedgerWorld
 
 
@@ -67,7 +69,9 @@ class Ran:
 def run(opened: Opened, approval: Approval, progress: Progress, drafted: Draft | None = None) -> Ran:
     """Do one pass under `approval`. GuardStop when a ceiling would be passed: then nothing was sent."""
     refuse_future(opened.moment, opened.real_now, opened.outbound.real_channels)
+    refuse_old_pack(opened)
     look_up_doubts(opened)
+    opened.ledger.end_pauses_by_orders(bought(opened.memory.orders))
     with progress.stage("profiles and audience"):
         drafted = drafted or draft(opened)
     once = _Run(opened, approval, drafted)
@@ -90,6 +94,13 @@ def run(opened: Opened, approval: Approval, progress: Progress, drafted: Draft |
     return once.told()
 
 
+def refuse_old_pack(opened: Opened) -> None:
+    """GuardStop R740 when the policy pack is older than twelve months: somebody must say that it still holds."""
+    fault = needs_confirmation(opened.pack, opened.real_now.date())
+    if fault is not None:
+        raise GuardStop(fault)
+
+
 @define
 class _Run:
     opened: Opened
@@ -105,7 +116,8 @@ class _Run:
 
     def enter(self) -> pa.Table:
         """Open passes for the entrants, if this run takes people in and the approval allows them; the new passes."""
-        opened, entrants = self.opened, self.drafted.entry.entrants
+        opened = self.opened
+        entrants = self._not_yet_in(self.drafted.entry.entrants)
         version = opened.version()
         self.tables[version] = opened.tables
         open_budget(opened)
@@ -121,12 +133,19 @@ class _Run:
         self.held_out = int(pc.sum(pc.equal(fresh["arm"], "holdout")).as_py() or 0)
         return fresh
 
+    def _not_yet_in(self, entrants: pa.Table) -> pa.Table:
+        """Those whom no other run has taken in since ours drafted; the ledger looks again under its lock."""
+        passes = self.opened.ledger.passes(self.opened.campaign.name, state=None)
+        newer = passes.filter(pc.greater(passes["pass_id"], self.drafted.seen))
+        return entrants.filter(pc.invert(marked(entrants["person_id"], newer["person_id"])))
+
     def walk(self) -> bool:
         """Move everybody as far as they can go now; whether anybody moved."""
         self.rounds += 1
         opened = self.opened
         passes = opened.memory.walking()
         known = self._known()
+        busy = _inside(passes)
         moved = False
         for version, segment in _journeys(passes):
             mine = _of(passes, version, segment)
@@ -143,11 +162,13 @@ class _Run:
                 refused=opened.memory.refused(mine["person_id"]),
                 kinds={name: channel.reaches for name, channel in opened.business.channels.items()},
             )
-            after = walk(table, mine, world, opened.moment.now, zone=opened.zone, rules=opened.rules.journey(table))
+            rules = opened.rules.journey(table)
+            after = walk(table, mine, world, opened.moment.now, zone=opened.zone, rules=rules, busy=busy)
             changed = _changed(mine, after)
             if changed.num_rows:
                 moved = True
-                self._count_ends(changed)
+                busy = pa.concat_arrays([busy, _inside(changed)])
+                self._count_ends(mine, changed)
                 opened.ledger.save_passes(opened.memory.rested(changed))
         return moved
 
@@ -192,8 +213,10 @@ class _Run:
         tables = self.tables[version]
         return tables[segment if segment in tables else ""]
 
-    def _count_ends(self, changed: pa.Table) -> None:
-        ended = changed.filter(pc.equal(changed["state"], "ended"))
+    def _count_ends(self, before: pa.Table, changed: pa.Table) -> None:
+        """Passes that were inside and are no more; a late goal of one that had ended is no second end."""
+        inside = before.filter(pc.equal(before["state"], "inside"))["pass_id"]
+        ended = changed.filter(pc.and_(pc.equal(changed["state"], "ended"), marked(changed["pass_id"], inside)))
         for outcome, people in counts(ended["outcome"]).items():
             self.ended[outcome] = self.ended.get(outcome, 0) + people
 
@@ -209,6 +232,11 @@ def _journeys(passes: pa.Table) -> list[tuple[int, str]]:
 
 def _of(passes: pa.Table, version: int, segment: str) -> pa.Table:
     return passes.filter(pc.and_(pc.equal(passes["version"], version), pc.equal(passes["segment"], segment)))
+
+
+def _inside(passes: pa.Table) -> pa.Array:
+    """Who is inside by these passes."""
+    return whole(passes.filter(pc.equal(passes["state"], "inside"))["person_id"])
 
 
 _MOVING = ("node", "part", "since_at", "state", "outcome", "ended_at", "goal_at")

@@ -108,8 +108,8 @@ def everybody_buys(path: Path, day: date) -> None:
         file.write("\n".join(rows) + "\n")
 
 
-def opened(path: Path, *, hour: int = 18, day: date = TODAY):
-    """The campaign at 10 in the morning of Portland, ledger and base beside it."""
+def opened(path: Path, *, hour: int = 19, day: date = TODAY):
+    """The campaign at 11 in the morning of Portland, when Honolulu may be written to; ledger and base beside it."""
     moment = datetime(day.year, day.month, day.day, hour, tzinfo=UTC)
     text = f"{day}T{hour - 8:02}:00"
     return open_spec(str(path), clock=lambda: moment, progress=Progress(), moment=text)

@@ -58,3 +58,9 @@ def test_a_file_that_is_no_plan_is_refused(tmp_path, text):
         read(path)
     with pytest.raises(EnvironmentFault, match="R903"):
         read(tmp_path / "absent.json")
+
+
+def test_headroom_is_for_what_is_planned_not_for_what_is_done():
+    approval = from_plan("h1", Sums(10, {"hello": 10}), NOW, done=Sums(1000, {"hello": 1000}))
+    assert approval.ceilings.entrants == 1011
+    assert approval.ceilings.messages == {"hello": 1011}

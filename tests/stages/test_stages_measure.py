@@ -14,12 +14,13 @@ from reactivate.contracts.schemas import PASSES, TOUCHES
 from reactivate.stages import results
 from reactivate.stages.approval import from_json
 from reactivate.stages.asof import AsOf
+from reactivate.stages.funnel import funnel
 from reactivate.stages.measure import measure
 from reactivate.stages.memory import Memory
 from reactivate.stages.planning import plan_of
 from reactivate.stages.run import run
 
-from .spice_shop import TODAY, everybody_buys, opened, spice_shop
+from .spice_shop import BUSINESS, CAMPAIGN, TODAY, everybody_buys, opened, spice_shop
 
 NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
 ENTRY = datetime(2026, 11, 2, 10, tzinfo=UTC)
@@ -111,3 +112,67 @@ def test_a_report_of_yesterday_does_not_know_today(tmp_path):
     assert on(TODAY + timedelta(days=8), told)["lift"]["treated_reached"] > 0
     before = on(TODAY - timedelta(days=1), told)
     assert (before["lift"]["treated"], before["started_on"]) == (0, None)
+
+
+def funnel_of(found, *sent, steps=("hello", "again")):
+    nodes = [SimpleNamespace(name=name, contacts=True) for name in steps]
+    shop = SimpleNamespace(tables={"": SimpleNamespace(nodes=nodes)})
+    rows = funnel(shop, {"people": {"records": 9, "people": 8}}, found, touches(*sent), None)
+    return {row["name"]: (row["people"], row["of_people"]) for row in rows}
+
+
+def test_the_ends_of_a_funnel_make_all_who_were_treated():
+    later = ENTRY + timedelta(days=5)
+    rows = funnel_of(
+        passes(
+            a_pass(1, "anna", outcome="refused", goal_at=later),
+            a_pass(2, "boris", outcome="refused"),
+            a_pass(3, "vira", outcome="sunset"),
+            a_pass(4, "daria", outcome="goal", goal_at=later),
+            a_pass(5, "yuri", state="inside", goal_at=later, part="after_goal"),
+            a_pass(6, "maks", state="inside"),
+        )
+    )
+    ends = {name: people for name, (people, _) in list(rows.items())[-5:]}
+    assert ends == {"reached the goal": 3, "refused": 1, "unreachable": 0, "sunset": 1, "still inside": 1}
+    assert sum(ends.values()) == 6
+
+
+def test_the_goal_is_a_share_of_those_whom_the_step_surely_reached():
+    later = ENTRY + timedelta(days=5)
+    found = passes(*(a_pass(number, name, goal_at=later) for number, name in enumerate(("anna", "boris"), 1)))
+    rows = funnel_of(found, touch(1, "anna", state="unknown"), touch(2, "boris"))
+    assert rows["hello: handed over"] == (1, 2)
+    assert rows["hello: then reached the goal"] == (1, 1)
+
+
+def test_a_late_goal_is_no_second_end(tmp_path):
+    path = spice_shop(tmp_path, campaign=CAMPAIGN.replace("weekly", "once"))
+
+    def go(day):
+        with (shop := opened(path, day=day)).ledger as ledger:
+            found, drafted = plan_of(shop)
+            done = run(shop, from_json(found["ceilings"]), Progress(), drafted)
+            return done, ledger.passes("spice_letter", state=None)
+
+    first, entered = go(TODAY)
+    treated = pc.sum(pc.equal(entered["arm"], "treated")).as_py()
+    assert first.ended == {"finished": treated}
+    everybody_buys(path, TODAY + timedelta(days=1))
+    second, known = go(TODAY + timedelta(days=2))
+    assert known["goal_at"].null_count < known.num_rows
+    assert set(second.ended) <= {"goal"}
+    assert sum(second.ended.values()) <= known.num_rows - treated
+
+
+@pytest.mark.parametrize(
+    ("goal", "reason"),
+    [("ordered", None), ("booked or ordered", "no history of booked"), ("booked", "no history of booked")],
+)
+def test_a_goal_without_a_whole_history_has_no_base_rate(tmp_path, goal, reason):
+    campaign = CAMPAIGN.replace("event: ordered", f"event: {goal}")
+    business = BUSINESS.replace("    paid: [paid]\n", "    paid: [paid]\n    events: {booked: waiting}\n")
+    with (shop := opened(spice_shop(tmp_path, campaign=campaign, business=business))).ledger:
+        rate = plan_of(shop)[0]["base_rate"]
+    assert rate["unknown"] == reason
+    assert (rate["rate"] is None) == (reason is not None)
