@@ -14,7 +14,7 @@ def funnel(
 ) -> list[dict[str, Any]]:
     """Rows `name, people, of, of_people, share`; the goal is told by the last step handed over before it.
 
-    Whoever reached the goal counts there alone, however the pass ended: goal, outcomes and those inside make all treated.
+    Whoever reached the goal counts there alone, however the pass ended: so the ends make up all who were treated.
     """
     records, people = plan["people"]["records"], plan["people"]["people"]
     rows = [_row("doubles found", records - people, "records", records)]
@@ -47,7 +47,7 @@ def _row(name: str, people: int, of: str, of_people: int) -> dict[str, Any]:
 
 
 def _goal_after(reached: pa.Table, step: str, steps: list[str], sent: pa.Table) -> int:
-    """People whose goal came after `step` was handed over and before any later step was. `sent`: touches handed over."""
+    """People whose goal came after `step` was handed over and before any later one was. `sent`: those handed over."""
     later = steps[steps.index(step) + 1 :]
     got = reached.filter(_sent_before_goal(reached, sent.filter(pc.equal(sent["step"], step))))
     for name in later:
