@@ -37,6 +37,7 @@ def _case(item: Judged) -> dict[str, Any]:
             "touches": [asdict(touch) | {"reason": seen.reasons.get(touch.step)} for touch in seen.touches],
             "outcome": seen.outcome,
             "day": seen.day,
+            "goal_day": seen.goal_day,
             "segment": seen.segment,
             "why": seen.why,
         },

@@ -42,11 +42,15 @@ _STATES = {"accepted": "sent", "planned": "held"}
 
 @frozen
 class Seen:
-    """What came out. `reasons` of touches not sent, by step; `why` of somebody who did not enter."""
+    """What came out; `goal_day` may come after the steps had ended.
+
+    `reasons` of touches not sent, by step; `why` of somebody who did not enter.
+    """
 
     touches: tuple[Touch, ...]
     outcome: str
     day: int | None = None
+    goal_day: int | None = None
     segment: str = ""
     why: str | None = None
     reasons: dict[str, str] = field(factory=dict)
@@ -192,7 +196,8 @@ def _seen(result: Simulation, place: int, segment: str, loaded: Loaded, file: Ca
     ]
     reasons = {row["step"]: row["reason"] for row in mine if row["reason"]}
     outcome = ended["outcome"] if ended["state"] == "ended" else INSIDE
-    return Seen(tuple(touches), outcome, day(ended["ended_at"]), segment, reasons=reasons)
+    days = day(ended["ended_at"]), day(ended["goal_at"])
+    return Seen(tuple(touches), outcome, *days, segment, reasons=reasons)
 
 
 def _differences(case: Case, seen: Seen) -> Sequence[Difference]:
@@ -200,7 +205,7 @@ def _differences(case: Case, seen: Seen) -> Sequence[Difference]:
     found = []
     if wanted.touches is not None and not _alike(wanted.touches, seen.touches):
         found.append(Difference("touches", wanted.touches, seen.touches, wanted.places["touches"]))
-    for what in ("outcome", "day", "segment"):
+    for what in ("outcome", "day", "goal_day", "segment"):
         expected = getattr(wanted, what)
         if expected is not None and expected != getattr(seen, what):
             found.append(Difference(what, expected, getattr(seen, what), wanted.places[what]))

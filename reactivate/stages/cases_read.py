@@ -82,6 +82,7 @@ class Expected:
     touches: tuple[Touch, ...] | None = None
     outcome: str | None = None
     day: int | None = None
+    goal_day: int | None = None
     segment: str | None = None
     places: dict[str, Span] = field(factory=dict)
 
@@ -209,7 +210,7 @@ class _Reader:
         return Script(name, word or "", after or Duration(1, "d"), place, said)
 
     def _expected(self, node: Node | None) -> Expected:
-        keys = self._keys(node, "expect", ("touches", "outcome", "day", "segment"))
+        keys = self._keys(node, "expect", ("touches", "outcome", "day", "goal_day", "segment"))
         if node is not None and isinstance(node, Mapping) and not keys:
             self._fault("`expect` says nothing", node.span)
         touches = None
@@ -219,6 +220,7 @@ class _Reader:
             touches,
             self._known(keys.get("outcome"), self._outcomes, "outcome"),
             self._value(int, keys.get("day")),
+            self._value(int, keys.get("goal_day")),
             self._value(str, keys.get("segment")),
             {name: value.span for name, value in keys.items()},
         )

@@ -99,6 +99,12 @@ def test_answers_lead_to_outcomes(tests, answers, outcome, day):
     tests(one(f"outcome: {outcome}\n      day: {day}", answers))
 
 
+def test_a_goal_after_the_steps_is_seen(tests):
+    answers = "[{event: answered_topics, after: 40d}]"
+    tests(one("outcome: silent\n      goal_day: 40", answers))
+    assert "seen     40" in tests(one("goal_day: 39", answers), code=6)
+
+
 def test_nobody_enters_whom_no_channel_reaches(tests):
     person = "orders: [{on: 2026-01-10, sum: 450 UAH}]\n      reached_by: []"
     tests(one("touches: []\n      outcome: no_channel", person=person))
