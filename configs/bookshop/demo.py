@@ -51,7 +51,7 @@ def main(folder: Path) -> None:
     fresh = not (shop / ".reactivate" / "ledger.db").exists()
     days = range(DAYS + 1) if fresh or not (folder / "demo.json").exists() else range(DAYS, DAYS + 1)
     sent = 0
-    approve(shop, fresh=fresh)
+    approve(shop, START + timedelta(days=days[0]))
     for day in progress.track(days, "sixty days", len(days)):
         sent += one_day(shop, START + timedelta(days=day))
     figures = finish(folder, shop)
@@ -75,14 +75,12 @@ def prepare(folder: Path) -> Path:
     return shop
 
 
-def approve(shop: Path, *, fresh: bool) -> None:
-    """Plan once, on the first morning: what the sixty runs may do is what this plan says."""
+def approve(shop: Path, moment: datetime) -> None:
+    """Read the sources and plan, once a call: what the runs may do is what this plan says."""
     from reactivate.cli.files import write
     from reactivate.stages.planning import plan_of
 
-    if not fresh and (shop / "plan.json").exists():
-        return
-    opened = open_at(shop, START, no_sync=False)
+    opened = open_at(shop, moment, no_sync=False)
     with opened.ledger:
         plan, _ = plan_of(opened)
     write(str(shop / "plan.json"), json.dumps(plan, ensure_ascii=False, indent=2) + "\n")
