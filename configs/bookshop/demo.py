@@ -52,8 +52,12 @@ def main(folder: Path) -> None:
     days = range(DAYS + 1) if fresh or not (folder / "demo.json").exists() else range(DAYS, DAYS + 1)
     sent = 0
     approve(shop, START + timedelta(days=days[0]))
+    # Once nobody is on the way any more only the holdout waits: then the demo looks in once a week.
+    under_way = True
     for day in progress.track(days, "sixty days", len(days)):
-        sent += one_day(shop, START + timedelta(days=day))
+        if under_way or day % 7 == 0 or day == DAYS:
+            now_sent, under_way = one_day(shop, START + timedelta(days=day))
+            sent += now_sent
     figures = finish(folder, shop)
     (folder / "demo.json").write_text(json.dumps(figures, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     tell(folder, figures, sent, time.monotonic() - began, fresh)
@@ -86,8 +90,8 @@ def approve(shop: Path, moment: datetime) -> None:
     write(str(shop / "plan.json"), json.dumps(plan, ensure_ascii=False, indent=2) + "\n")
 
 
-def one_day(shop: Path, moment: datetime) -> int:
-    """Import what people did until this morning, then run once; how many messages left."""
+def one_day(shop: Path, moment: datetime) -> tuple[int, bool]:
+    """Import what people did until this morning, then run once; how many messages left, and is anybody on the way."""
     from reactivate.stages.approval import read
     from reactivate.stages.run import run
 
@@ -95,7 +99,8 @@ def one_day(shop: Path, moment: datetime) -> int:
     with opened.ledger as ledger:
         ledger.import_events(answers.until(ledger, moment.astimezone(UTC)), grants={"topics": ["email"]})
         done = run(opened, read(shop / "plan.json"), _Quiet())
-    return sum(states.get("accepted", 0) for states in done.sent.values())
+        under_way = "treated" in ledger.passes(opened.campaign.name)["arm"].to_pylist()
+    return sum(states.get("accepted", 0) for states in done.sent.values()), under_way
 
 
 def open_at(shop: Path, moment: datetime, *, no_sync: bool) -> Any:
