@@ -37,12 +37,13 @@ class OfferSums:
 
     `lift`: tau as measured, or as the spec assumes it: an assumption is halved here, once, nowhere else; None = not
     known, E stays undecided. `lift_low`: lower end of the 80 % interval of a measured lift, judged in place of `lift`.
+    `lift_source`: a word for all, or one per person: a segment may be measured and the next one assumed.
     `cost`: D. `allowed`: whether the offer's `if` is true; null counts as false. `word`: what a refusal calls it.
     `extra_use`, `base_use`: None = the constants.
     """
 
     lift: Any = None
-    lift_source: LiftSource = "assumption"
+    lift_source: LiftSource | pa.Array = "assumption"
     lift_low: Any = None
     cost: Any = 0.0
     allowed: Any = None
@@ -152,9 +153,9 @@ def _one_offer(
 ) -> dict[str, Any]:
     """The columns of one offer."""
     person = known.columns
-    halve = HALVED if sums.lift_source == "assumption" else 1.0
-    lift = floats(sums.lift, known.rows) * halve
-    low = floats(None if sums.lift_source == "assumption" else sums.lift_low, known.rows)
+    assumed = _assumed(sums, known.rows)
+    lift = floats(sums.lift, known.rows) * np.where(assumed, HALVED, 1.0)
+    low = np.where(assumed, np.nan, floats(sums.lift_low, known.rows))
     permission = assumptions.permission_loss * assumptions.permission_orders * np.maximum(person["margin"], 0)
     terms = ProfitTerms(
         lift=lift,
@@ -183,7 +184,7 @@ def _columns(known: _Known, name: str, sums: OfferSums, terms: ProfitTerms) -> d
         "base_rate": terms.base_rate,
         "base_source": known.base_source,
         "lift": terms.lift,
-        "lift_source": None if sums.lift is None else sums.lift_source,
+        "lift_source": _sources(sums, terms.lift),
         "order_value": known.columns["order_value"],
         "margin": terms.margin,
         "offer_cost": terms.offer_cost,
@@ -217,18 +218,35 @@ def _verdicts(
         (barred, pa.repeat(pa.scalar(words.NOT_ALLOWED), int(barred.sum()))),
         (bare, pa.repeat(pa.scalar(words.NO_MARGIN), int(bare.sum()))),
         (hopeless, words.no_hope(_picked(terms, hopeless), sums.word)),
-        (low, words.below_break_even(needed[low], judged[low], _reason(sums))),
     ]
+    sources = _sources(sums, terms.lift)
+    for source in sorted(pc.unique(sources).drop_null().to_pylist()):
+        mine = low & np.asarray(pc.fill_null(pc.equal(sources, source), False))
+        parts.append((mine, words.below_break_even(needed[mine], judged[mine], _reason(sums, source))))
     if payback is not None:
         slow = np.isfinite(terms.lift) & np.isfinite(needed) & ~(orders <= payback)
         parts.append((slow, words.late(orders[slow], payback)))
     return words.scattered(rows, parts)
 
 
-def _reason(sums: OfferSums) -> str:
-    if sums.lift_source == "assumption":
+def _reason(sums: OfferSums, source: str) -> str:
+    if source == "assumption":
         return f"assumed {sums.lift * 100:.1f}, halved" if isinstance(sums.lift, float) else "assumed, halved"
-    return sums.lift_source if sums.lift_low is None else f"{sums.lift_source}, lower end of its 80% interval"
+    return source if sums.lift_low is None else f"{source}, lower end of its 80% interval"
+
+
+def _assumed(sums: OfferSums, rows: int) -> NDArray[np.bool_]:
+    """Whose lift is an assumption."""
+    if isinstance(sums.lift_source, str):
+        return np.full(rows, sums.lift_source == "assumption")
+    return np.asarray(pc.fill_null(pc.equal(sums.lift_source, "assumption"), True))
+
+
+def _sources(sums: OfferSums, lift: Floats) -> pa.Array:
+    """Where each person's lift comes from; null where none is known."""
+    told = sums.lift_source
+    each = pa.repeat(pa.scalar(told), len(lift)) if isinstance(told, str) else told.cast(pa.string())
+    return pc.if_else(pa.array(~np.isnan(lift)), each, pa.scalar(None, pa.string()))
 
 
 def _picked(terms: ProfitTerms, mask: NDArray[np.bool_]) -> ProfitTerms:

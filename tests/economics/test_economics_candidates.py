@@ -167,3 +167,15 @@ class TestRemarks:
 
     def test_nothing_to_say(self):
         assert economics.remarks(candidates(shop(0), {"ten": OfferSums(lift=0.2)}), pools={"ten": 0}) == []
+
+
+def test_one_segment_is_measured_and_the_next_one_assumed():
+    lift, low = pa.array([0.10, 0.10, None]), pa.array([0.06, None, None], pa.float64())
+    source = pa.array(["measured", "assumption", "assumption"])
+    people_ = pa.table({"person_id": ["a", "b", "c"], "base_rate": [0.02] * 3, "margin": [18.0] * 3,
+                        "order_value": [45.0] * 3})  # fmt: skip
+    sums = OfferSums(lift=lift, lift_low=low, lift_source=source, cost=1.0)
+    rows = candidates(people_, {"gift": sums}).to_pylist()[-3:]
+    assert [row["lift"] for row in rows] == [0.10, 0.05, None]
+    assert [row["lift_low"] for row in rows] == [0.06, None, None]
+    assert [row["lift_source"] for row in rows] == ["measured", "assumption", None]
