@@ -86,13 +86,28 @@ def looked_up(values: Hashes, codes: Codes) -> Hashes:
 
 
 @frozen(eq=False)
+class World:
+    """What a part of the records must be told of all of them, because it depends on how frequent a value is.
+
+    `namesakes`: per row, as `frequency.namesakes`; `shared`: per distinct value of phone and e-mail, as `values_shared`.
+    """
+
+    namesakes: npt.NDArray[np.float64]
+    shared: dict[str, npt.NDArray[np.bool_]]
+
+
+@frozen(eq=False)
 class Base:
-    """All records of one run, as codes. `extra`: further columns, each compared as `exact` or `fuzzy`."""
+    """All records of one run, as codes. `extra`: further columns, each compared as `exact` or `fuzzy`.
+
+    `world`: set when these are some rows of a larger base (see `matching.incremental`).
+    """
 
     rows: int
     columns: dict[str, Coded]
     extra: dict[str, str] = field(factory=dict)
     identity: Hashes = field(factory=lambda: np.zeros(0, np.uint64))
+    world: World | None = None
 
     def has(self, *names: str) -> bool:
         """Whether every one of these fields has a value somewhere."""

@@ -11,6 +11,8 @@ _SHARED_BY = 3
 
 def namesakes(base: Base) -> npt.NDArray[np.float64]:
     """How many other records of the base would bear a record's name by chance (names drawn independently)."""
+    if base.world is not None:
+        return base.world.namesakes
     expected = np.full(base.rows, float(base.rows))
     for name in ("first", "last", "patronymic"):
         if base.has(name):
@@ -28,6 +30,8 @@ def _share(column: Coded) -> npt.NDArray[np.float64]:
 
 def values_shared(base: Base, name: str) -> npt.NDArray[np.bool_]:
     """Per distinct phone or e-mail: whether people of three or more different first names hold it."""
+    if base.world is not None:
+        return base.world.shared[name]
     column = base.columns[name]
     if not base.has("first"):
         return np.zeros(max(len(column.values), 1), bool)
