@@ -117,6 +117,12 @@ class Base:
         return self.columns[name].row_hashes()
 
 
+def columns_for(by: Sequence[str]) -> list[str]:
+    """Names of the `normal_records` columns that a base compared `by` these words is made of."""
+    allowed = {name for word in by for name in WORDS[word]} | {"birth", "tax_id", "vehicle"}
+    return [column for name, column in {**_SINGLE, **_LISTS}.items() if name in allowed]
+
+
 def coded_base(normal: pa.Table, by: Sequence[str], extra: dict[str, str] | None = None) -> Base:
     """Encode what `by` allows. Raises KeyError for an unknown word (callers check words first)."""
     allowed = {name for word in by for name in WORDS[word]} | {"birth", "tax_id", "vehicle"}

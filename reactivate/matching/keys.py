@@ -14,6 +14,8 @@ from reactivate.normalise.known_names import known_names
 
 _TAIL = 7
 _MOST_PAIRS_A_ROW = 10
+REKEYS = ("first", "birth", "last", "phone", "email", "street", "patronymic", "city", "postcode")
+"""Fields that split a block over the cap."""
 
 
 def blocking_keys(base: Base) -> list[Key]:
@@ -25,8 +27,7 @@ def blocking_keys(base: Base) -> list[Key]:
 
 def rekey_columns(base: Base) -> list[Hashes]:
     """Columns that split a block over the cap, most telling first."""
-    names = ("first", "birth", "last", "phone", "email", "street", "patronymic", "city", "postcode")
-    return [base.hashed(name) for name in names if base.has(name)]
+    return [base.hashed(name) for name in REKEYS if base.has(name)]
 
 
 def window_order(base: Base) -> npt.NDArray[np.uint64]:
