@@ -6,10 +6,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from reactivate.contracts.schemas import RECORDS
+from reactivate.normalise.numbers import amounts, numbers
 from reactivate.stages.dates import days, moments
 from reactivate.stages.findings import Findings
 from reactivate.stages.mapping import CARD_FIELDS, SourceMapping
-from reactivate.stages.numbers import amounts, numbers
 from reactivate.stages.raw import ROW
 
 RECORD = "record_id"

@@ -7,11 +7,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from reactivate.errors import DataError
+from reactivate.normalise.numbers import amounts, numbers, to_money
 from reactivate.stages.dates import days, moments
 from reactivate.stages.findings import Findings
 from reactivate.stages.identity import hashed, numbered, record_ids
 from reactivate.stages.mapping import SourceMapping
-from reactivate.stages.numbers import amounts, numbers, to_money
 from reactivate.stages.raw import ROW, column
 
 _LINE_FIELDS = frozenset({"item", "quantity", "unit_price"})

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reactivate.normalise.numbers import amounts, numbers
 from reactivate.stages.dates import days, moments, pattern
-from reactivate.stages.numbers import amounts, numbers
 
 KYIV = ZoneInfo("Europe/Kyiv")
 
