@@ -5,7 +5,7 @@ from typing import Any
 
 from reactivate.analytics.columns import COLUMNS, ProfileColumn
 from reactivate.analytics.interests import topics
-from reactivate.analytics.lifecycle import presets, stage
+from reactivate.analytics.lifecycle import Learn, presets, stage
 from reactivate.analytics.profiles import FORECASTS, profile, window_name, window_of
 from reactivate.analytics.returning import returned
 from reactivate.analytics.scoring import rfm
@@ -14,6 +14,7 @@ from reactivate.analytics.services import Service, due
 __all__ = [
     "COLUMNS",
     "FORECASTS",
+    "Learn",
     "ProfileColumn",
     "Service",
     "due",

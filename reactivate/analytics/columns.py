@@ -28,6 +28,8 @@ class ProfileColumn:
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _RFM = ("champions", "loyal", "promising", "new", "at_risk", "cant_lose", "hibernating", "lost")
 _STAGE = ("potential", "new", "active", "late", "lapsed", "lost", "won_back")
+_CLASSES = ("potential", "active", "repeat", "lost")
+_DRAWN_BY = ("rhythm", "base", "told", "category", "business", "learned", "service", "grace")
 _VALUE = ("high", "middle", "low")
 _NONE = "no order"
 _NEVER = "never empty"
@@ -146,4 +148,19 @@ COLUMNS: tuple[ProfileColumn, ...] = (
     ),
     ProfileColumn("topics", "list", "categories bought most, the recent first", "empty list = none", added_by="topics"),
     ProfileColumn("stage", "text", "stage of life as a customer", _NEVER, words=_STAGE, added_by="stage"),
+    ProfileColumn(
+        "stage_class",
+        "text",
+        "the seven stages as four classes; repeat = to be sold to again: new, late, won_back",
+        _NEVER,
+        words=_CLASSES,
+        added_by="stage",
+    ),
+    ProfileColumn(
+        "lapse_line", "duration", "silence past which the person counts as lapsed", _NONE, "days", added_by="stage"
+    ),
+    ProfileColumn(
+        "lost_line", "duration", "silence past which the person counts as lost", _NONE, "days", added_by="stage"
+    ),
+    ProfileColumn("lapse_by", "text", "what drew the lapse line", _NONE, words=_DRAWN_BY, added_by="stage"),
 )

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 from attrs import frozen
 
-from reactivate.analytics.arrays import Floats, Ints
+from reactivate.analytics.arrays import Bools, Floats, Ints
 
 _FEWEST = 30
 """Below this many silences under watch a share is noise and no line is learned from it."""
@@ -46,26 +46,46 @@ class SilenceCurve:
 
     def table(self, within_days: int) -> pa.Table:
         """The curve as `silent_days, watched, still_silent, returns_within` (null where too few were watched)."""
-        days = range(len(self.watched))
-        chances: list[Any] = [self.chance_of_return(day, within_days) for day in days]
+        end = np.minimum(np.arange(len(self.watched)) + within_days, len(self.watched) - 1)
+        known = (np.arange(len(self.watched)) + within_days < len(self.watched)) & (self.watched[end] >= _FEWEST)
+        known &= self.still_silent > 0
+        chances = 1 - self.still_silent[end] / np.where(known, self.still_silent, 1.0)
         return pa.table(
             {
-                "silent_days": pa.array(days, pa.int32()),
+                "silent_days": pa.array(np.arange(len(self.watched), dtype=np.int32)),
                 "watched": pa.array(self.watched),
                 "still_silent": pa.array(self.still_silent),
-                "returns_within": pa.array(chances, pa.float64()),
+                "returns_within": pa.array(chances, pa.float64(), mask=~known),
             }
         )
 
 
+@frozen(eq=False)
+class Silences:
+    """One entry per order day, in their order: `length` in days, and whether it `ended` with an order."""
+
+    length: Ints
+    ended: Bools
+
+    def curve(self, chosen: Any = slice(None)) -> SilenceCurve:
+        """Kaplan and Meier's curve of some of them, by mask or position; nothing is known of none."""
+        length, ended = self.length[chosen], self.ended[chosen]
+        if not len(length):
+            return SilenceCurve(np.ones(1), np.zeros(1, np.int64))
+        days = int(length.max()) + 1
+        events = np.bincount(length[ended], minlength=days)
+        watched = np.cumsum(np.bincount(length, minlength=days)[::-1])[::-1]
+        hazard = events / np.maximum(watched, 1)
+        return SilenceCurve(np.cumprod(1 - hazard), watched)
+
+
+def silences(person: Ints, day: Ints, today: int) -> Silences:
+    """The silences that distinct order days (ascending by person and day) opened, watched until day number `today`."""
+    ended = np.append(np.diff(person) == 0, np.zeros(min(len(day), 1), bool))
+    length = np.where(ended, np.append(day[1:], np.zeros(min(len(day), 1), np.int64)) - day, today - day)
+    return Silences(length, ended)
+
+
 def silence_curve(person: Ints, day: Ints, today: int) -> SilenceCurve:
-    """The curve of distinct order days (ascending by person and day) watched until day number `today`."""
-    if not len(day):
-        return SilenceCurve(np.ones(1), np.zeros(1, np.int64))
-    ended = np.append(np.diff(person) == 0, False)
-    length = np.where(ended, np.append(day[1:], 0) - day, today - day)
-    days = int(length.max()) + 1
-    events = np.bincount(length[ended], minlength=days)
-    watched = np.cumsum(np.bincount(length, minlength=days)[::-1])[::-1]
-    hazard = events / np.maximum(watched, 1)
-    return SilenceCurve(np.cumprod(1 - hazard), watched)
+    """The curve of all silences of distinct order days (ascending by person and day)."""
+    return silences(person, day, today).curve()

@@ -4,6 +4,8 @@ from reactivate.rules.types import Kind, Name
 
 RFM_WORDS = frozenset({"champions", "loyal", "promising", "new", "at_risk", "cant_lose", "hibernating", "lost"})
 STAGE_WORDS = frozenset({"potential", "new", "active", "late", "lapsed", "lost", "won_back"})
+STAGE_CLASSES = frozenset({"potential", "active", "repeat", "lost"})
+LAPSE_DRAWN_BY = frozenset({"rhythm", "base", "told", "category", "business", "learned", "service", "grace"})
 RESULT_WORDS = frozenset(
     {
         "interested",
@@ -35,12 +37,16 @@ CARD: tuple[Name, ...] = (
     Name("expected_value", Kind.MONEY, "margin expected of this customer in the time ahead"),
     Name("rfm", Kind.TEXT, "RFM segment", RFM_WORDS),
     Name("stage", Kind.TEXT, "stage of the customer's life", STAGE_WORDS),
+    Name("stage_class", Kind.TEXT, "the seven stages as four classes; `repeat` = to be sold to again", STAGE_CLASSES),
+    Name("lapse_by", Kind.TEXT, "what drew the lapse line", LAPSE_DRAWN_BY),
     Name("city", Kind.TEXT, "city"),
     Name("country", Kind.TEXT, "country code"),
     Name("language", Kind.TEXT, "language code"),
     Name("last_category", Kind.TEXT, "category of the last order"),
     Name("rhythm", Kind.DURATION, "usual gap between orders; missing with fewer than two order days"),
     Name("overdue", Kind.DURATION, "past the expected order; missing with fewer than two orders"),
+    Name("lapse_line", Kind.DURATION, "silence past which the person counts as lapsed; missing without orders"),
+    Name("lost_line", Kind.DURATION, "silence past which the person counts as lost; missing without orders"),
     Name("since_first_order", Kind.DURATION, "calendar days since the first order"),
     Name("since_last_order", Kind.DURATION, "calendar days since the last order"),
     Name("since_last_touch", Kind.DURATION, "calendar days since the last contact"),

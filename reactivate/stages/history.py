@@ -34,6 +34,10 @@ FROM_ORDERS = frozenset(
         "f",
         "m",
         "stage",
+        "stage_class",
+        "lapse_line",
+        "lost_line",
+        "lapse_by",
         "chance_alive",
         "expected_orders",
         "expected_value",
@@ -64,7 +68,8 @@ def base_rate(opened: Opened, today: pa.Table) -> BaseRate:
         services=opened.services,
     )
     used = {name for rule in opened.rules.audience for name in rule.names}
-    without = sorted(name for name in used if name.split("(")[0] not in FROM_ORDERS)
+    known = FROM_ORDERS | _segmented(opened)
+    without = sorted(name for name in used if name.split("(")[0] not in known)
     for name in without:
         then = with_columns(then, {name: aligned(then["person_id"], today)[name]})
     met = audience(then, opened.rules.audience).people
@@ -78,4 +83,13 @@ def base_rate(opened: Opened, today: pa.Table) -> BaseRate:
         until=opened.moment.day,
         left_out=int(pc.sum(touched).as_py() or 0),
         without_history=tuple(without),
+    )
+
+
+def _segmented(opened: Opened) -> frozenset[str]:
+    """Columns of segmenters: they see only the orders of the past, so they have a history too."""
+    return frozenset(
+        column.name if at == 0 else added.name
+        for column in opened.columns
+        for at, added in enumerate(column.descriptor.adds)
     )

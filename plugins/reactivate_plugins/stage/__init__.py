@@ -5,14 +5,18 @@ from typing import TYPE_CHECKING, Literal
 
 from attrs import frozen
 
-from reactivate.api import Added, Context, Duration, SegmenterType, hookimpl, setting
+from reactivate.api import Added, Context, Duration, SegmenterType, Share, hookimpl, setting
 
 if TYPE_CHECKING:
     from reactivate_plugins.stage.segmenter import StageSegmenter
 
 WORDS = ("potential", "new", "active", "late", "lapsed", "lost", "won_back")
-Preset = Literal[
+CLASSES = ("potential", "active", "repeat", "lost")
+DRAWN_BY = ("rhythm", "base", "told", "category", "business", "learned", "service", "grace")
+Lapse = Literal[
     "rhythm",
+    "learned",
+    "service",
     "restaurant",
     "delivery",
     "beauty",
@@ -29,8 +33,10 @@ Preset = Literal[
 class StageSettings:
     """Where the lapse line lies. `after` and `by_category` in days go before the kind of business."""
 
-    lapse: Preset = setting(
-        "`rhythm`: beyond 19 in 20 of the customer's own gaps; or a kind of business", default="rhythm"
+    lapse: Lapse = setting(
+        "`rhythm`: beyond 19 in 20 of the customer's own gaps; `learned`: read off the base by category of the last "
+        "order; `service`: a quarter past the next service of `services`; or a kind of business",
+        default="rhythm",
     )
     after: Duration | None = setting("silence after which anybody is lapsed", default=None, example="180d")
     by_category: dict[str, Duration] = setting(
@@ -38,6 +44,14 @@ class StageSettings:
     )
     lost: Duration | None = setting(
         "silence after which hardly anyone returns; learned from the base when left out", default=None, example="730d"
+    )
+    returns_below: Share = setting(
+        "with `lapse: learned`: past the line fewer than so many return by themselves",
+        default=Share(0.1),
+        example="10%",
+    )
+    within: Duration = setting(
+        "with `lapse: learned`: the time in which they would have to return", default=Duration(90, "d"), example="90d"
     )
 
 
@@ -55,6 +69,14 @@ def reactivate_segmenters() -> Iterable[SegmenterType]:
             summary="Say at which stage of life as a customer a person is",
             settings=StageSettings,
             create=_create,
-            adds=(Added("stage", "text", "stage of life as a customer; never missing", WORDS),),
+            adds=(
+                Added("stage", "text", "stage of life as a customer; never missing", WORDS),
+                Added("stage_class", "text", "the seven stages as four classes; repeat = to be sold to again", CLASSES),
+                Added(
+                    "lapse_line", "duration", "silence past which the person counts as lapsed; missing without orders"
+                ),
+                Added("lost_line", "duration", "silence past which the person counts as lost; missing without orders"),
+                Added("lapse_by", "text", "what drew the lapse line; missing without orders", DRAWN_BY),
+            ),
         )
     ]

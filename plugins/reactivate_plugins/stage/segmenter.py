@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @frozen
 class StageSegmenter:
-    """Adds `stage`."""
+    """Adds `stage`, its class, and the lines behind it."""
 
     settings: "StageSettings"
 
@@ -23,7 +23,12 @@ class StageSegmenter:
         """The stage of each person."""
         lost = self.settings.lost
         return analytics.stage(
-            profiles, orders, as_of=as_of, lapse=self._lapse(), lost=None if lost is None else lost.days
+            profiles,
+            orders,
+            as_of=as_of,
+            lapse=self._lapse(),
+            lost=None if lost is None else lost.days,
+            learn=analytics.Learn(self.settings.returns_below, max(round(self.settings.within.days), 1)),
         )
 
     def _lapse(self) -> str | float | Mapping[str, float]:
