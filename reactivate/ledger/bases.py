@@ -10,7 +10,7 @@ from attrs import asdict, field, frozen
 from sqlalchemy import Connection, delete, insert, select
 
 from reactivate.contracts.schemas import MEMBERS
-from reactivate.ledger import consents, contacts, events, merges
+from reactivate.ledger import consents, contacts, events, merges, suppressions
 from reactivate.ledger import schema as t
 from reactivate.ledger.clock import micros, moment
 from reactivate.ledger.persons import known_members
@@ -56,7 +56,7 @@ def commit(
     if tables.get("consents") is not None:
         consents.import_consents(store, connection, secret, tables["consents"])
     if tables.get("suppressions") is not None:
-        consents.import_suppressions(store, connection, secret, tables["suppressions"], now)
+        suppressions.import_suppressions(store, connection, secret, tables["suppressions"], now)
     if tables.get("events") is not None:
         events.import_source_events(store, connection, secret, tables["events"])
     row = {

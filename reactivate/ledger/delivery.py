@@ -22,7 +22,8 @@ from reactivate.host.protocols import Channel
 from reactivate.ledger import schema as t
 from reactivate.ledger.clock import micros
 from reactivate.ledger.control import stopped
-from reactivate.ledger.intent import Claimed, Conditions, Intents, Verdict, commit_intents
+from reactivate.ledger.door import Claimed, Conditions, Verdict
+from reactivate.ledger.intent import Intents, commit_intents
 from reactivate.ledger.outcomes import record
 from reactivate.ledger.recovery import SUSPECT, give_back, recover
 from reactivate.ledger.workers import LEASE_SECONDS, Worker, wall

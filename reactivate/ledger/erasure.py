@@ -8,8 +8,8 @@ from sqlalchemy import Connection, delete, select, update
 from reactivate.ledger import audit
 from reactivate.ledger import schema as t
 from reactivate.ledger.clock import micros
-from reactivate.ledger.consents import NOBODY, NOWHERE, refuse
 from reactivate.ledger.store import Store
+from reactivate.ledger.suppressions import NOBODY, NOWHERE, refuse
 
 _REASON = "erased"
 

@@ -16,8 +16,8 @@ from reactivate.contracts.schemas import EVENTS
 from reactivate.ledger import contacts, keys
 from reactivate.ledger import schema as t
 from reactivate.ledger.clock import moments, ticks
-from reactivate.ledger.consents import lift_pauses, refuse
 from reactivate.ledger.store import Store, table_of
+from reactivate.ledger.suppressions import lift_pauses, refuse
 
 ANSWER = "answer"
 """Source of consents that were given by answering a question."""

@@ -27,9 +27,11 @@ from reactivate.ledger import (
     erasure,
     events,
     keys,
+    lifts,
     outcomes,
     passes,
     persons,
+    suppressions,
     touches,
 )
 from reactivate.ledger.bases import Manifest
@@ -148,7 +150,7 @@ class Ledger:
         that are newer than every consent of the person.
         """
         with self.store.read() as connection:
-            return consents.suppressed(connection, self.secret, contacts, channel, scope)
+            return suppressions.suppressed(connection, self.secret, contacts, channel, scope)
 
     def import_consents(self, table: pa.Table) -> int:
         """Take in a consents table; returns how many rows named somebody known."""
@@ -158,7 +160,7 @@ class Ledger:
     def import_suppressions(self, table: pa.Table) -> int:
         """Take in a suppressions table; returns how many rows named a person or an address."""
         with self.store.write() as connection:
-            return consents.import_suppressions(self.store, connection, self.secret, table, self.now())
+            return suppressions.import_suppressions(self.store, connection, self.secret, table, self.now())
 
     def suppress(
         self,
@@ -181,7 +183,7 @@ class Ledger:
             "at": pa.array([micros(at or self.now())], pa.int64()),
         }
         with self.store.write() as connection:
-            consents.refuse(self.store, connection, pa.table(row), scope)
+            suppressions.refuse(self.store, connection, pa.table(row), scope)
 
     def suppress_people(
         self, persons: pa.Array, *, channel: str, reason: str, source: str = "host", at: datetime | None = None
@@ -197,12 +199,12 @@ class Ledger:
             "at": pa.repeat(pa.scalar(micros(at or self.now()), pa.int64()), count),
         }
         with self.store.write() as connection:
-            consents.refuse(self.store, connection, pa.table(rows))
+            suppressions.refuse(self.store, connection, pa.table(rows))
 
     def end_pauses_by_orders(self, orders: pa.Table) -> None:
         """Pauses of people who ordered since are over. `orders`: person_id, ordered_at, and whatever else."""
         with self.store.read() as connection:
-            paused = consents.pauses(connection)
+            paused = suppressions.pauses(connection)
         if paused.num_rows == 0:
             return
         last = orders.group_by("person_id").aggregate([("ordered_at", "max")])
@@ -210,7 +212,7 @@ class Ledger:
         over = both.filter(pc.greater(both["ordered_at_max"], both["at"]))
         if over.num_rows:
             with self.store.write() as connection:
-                consents.end_pauses(self.store, connection, over)
+                suppressions.end_pauses(self.store, connection, over)
 
     # -- campaigns and passes
 
@@ -430,6 +432,11 @@ class Ledger:
         with self.store.read() as connection:
             number = campaigns.find_campaign(connection, campaign)
             return {} if number is None else approvals.baseline(connection, number)
+
+    def taught(self) -> pa.Table:
+        """Goals reached per campaign, version, segment, offer and arm, of passes whose window is over (`lifts`)."""
+        with self.store.read() as connection:
+            return lifts.taught(connection, self.now())
 
     # -- control
 

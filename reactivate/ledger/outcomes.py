@@ -11,8 +11,8 @@ from reactivate.contracts.messages import Receipt
 from reactivate.ledger import schema as t
 from reactivate.ledger.budgets import settle
 from reactivate.ledger.clock import micros, moment
-from reactivate.ledger.consents import NOBODY, NOWHERE, refuse
 from reactivate.ledger.store import Store
+from reactivate.ledger.suppressions import NOBODY, NOWHERE, refuse
 
 _BASE, _LONGEST = timedelta(seconds=30), timedelta(hours=1)
 

@@ -25,9 +25,10 @@ from ledger.ledger_kit import (
 )
 
 from reactivate.ledger import Conditions, deliver
-from reactivate.ledger.consents import allowed, refuse
+from reactivate.ledger.allowed import allowed
 from reactivate.ledger.keys import point
 from reactivate.ledger.schema import consent, suppression
+from reactivate.ledger.suppressions import refuse
 
 
 @pytest.fixture
