@@ -8,6 +8,7 @@ from reactivate.analytics.interests import topics
 from reactivate.analytics.lifecycle import Learn, presets, stage
 from reactivate.analytics.profiles import FORECASTS, profile, window_name, window_of
 from reactivate.analytics.returning import returned
+from reactivate.analytics.rfmgrid import checked as checked_grid
 from reactivate.analytics.scoring import rfm
 from reactivate.analytics.services import Service, due
 
@@ -17,6 +18,7 @@ __all__ = [
     "Learn",
     "ProfileColumn",
     "Service",
+    "checked_grid",
     "due",
     "presets",
     "profile",

@@ -11,9 +11,9 @@ import pyarrow.compute as pc
 from reactivate.analytics.arrays import Bools, Floats, Ints, day_number, nullable
 from reactivate.analytics.data import load
 from reactivate.analytics.history import History, ids, read_history
+from reactivate.analytics.rfmgrid import WORDS, grid_codes
 from reactivate.analytics.rhythm import rhythms
 
-WORDS = ("champions", "loyal", "promising", "new", "at_risk", "cant_lose", "hibernating", "lost")
 SMALLEST_BASE = 25
 """With fewer customers a fifth is no group: fixed bins are used instead of quantiles."""
 
@@ -28,6 +28,7 @@ def rfm(
     period_days: float | None = None,
     bins: Bins = "quantile",
     scores: int = 5,
+    grid: Mapping[str, Any] | None = None,
 ) -> pa.Table:
     """`person_id, r, f, m` (int8, 1 to `scores`, best highest) and `rfm` (a word of `WORDS`); null without orders.
 
@@ -35,7 +36,8 @@ def rfm(
     so that equal values have equal scores; a single order always scores f = 1, and repeat buyers share the scores from
     2 up. `business`: fixed multiples of the typical gap and the median revenue (`data/rfm.json`); also used below 25
     customers. A mapping gives own lower bounds of scores 2 to 5: `r` in days, descending; `f` in orders; `m` in money.
-    `period_days` counts only the last so many days; whoever ordered before them but not since has 1, 1, 1.
+    `period_days` counts only the last so many days; whoever ordered before them but not since has 1, 1, 1. `grid`
+    names the groups in place of ours (`rfmgrid.checked` says what it must hold).
     """
     until = as_of
     found = read_history(profiles, orders, until)
@@ -54,7 +56,7 @@ def rfm(
     values = (-silence[inside].astype(np.float64), count[inside], spent[inside] / 100)
     columns = _scored(values, bins, scores, _typical_gap(bought))
     r, f, m = (_spread(column, inside) for column in columns)
-    words = _words(r, f, m, count, scores)
+    words = _words(r, f, m, count, scores, grid)
     return pa.table(
         {
             "person_id": ids(profiles),
@@ -114,12 +116,8 @@ def _frequency(count: Ints, scores: int) -> Ints:
     return found
 
 
-def _words(r: Ints, f: Ints, m: Ints, count: Ints, scores: int) -> pa.Array:
-    grid = load("rfm")
-    several, single = (
-        np.array([[WORDS.index(word) for word in grid[name][row]] for row in "12345"])
-        for name in ("several_orders", "one_order")
-    )
+def _words(r: Ints, f: Ints, m: Ints, count: Ints, scores: int, grid: Mapping[str, Any] | None) -> pa.Array:
+    several, single = grid_codes(grid)
     r5, f5, m5 = (np.ceil(column * 5 / scores).astype(np.int64) for column in (r, f, m))
     code = np.where(count == 1, single[r5 - 1, m5 - 1], several[r5 - 1, (f5 + m5 + 1) // 2 - 1])
     return pa.DictionaryArray.from_arrays(pa.array(code.astype(np.int8)), pa.array(WORDS)).cast(pa.string())

@@ -18,9 +18,9 @@ def test_who_moved_and_how_many_of_them_by_an_order():
         start=day(30), end=TODAY,
     )  # fmt: skip
     assert [tuple(row.values()) for row in found.to_pylist()] == [
-        ("active", "late", 2, 0),
-        ("lapsed", "won_back", 1, 1),
-        (None, "new", 1, 1),
+        ("active", "late", 2, 0, 0, 2, 0),
+        ("lapsed", "won_back", 1, 1, 0, 0, 0),
+        (None, "new", 1, 1, 0, 0, 0),
     ]
 
 

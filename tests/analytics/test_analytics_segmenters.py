@@ -1,5 +1,6 @@
 """The segmenter plug-ins as the host meets them: by entry point, with settings, one column set per person."""
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -9,7 +10,7 @@ import pytest
 from analytics.order_builders import TODAY, order, orders, people
 
 from reactivate import analytics
-from reactivate.api import Context, Duration
+from reactivate.api import Context, DataError, Duration
 from reactivate.host.registry import Registry
 
 CONTEXT = Context("x", Path("."), ZoneInfo("Europe/Kyiv"), "UAH", lambda: datetime(2026, 6, 30, tzinfo=UTC))
@@ -106,3 +107,84 @@ def test_words_of_descriptors_columns_and_kernels_are_one_list():
     for word in ("rfm", "stage", "value"):
         added = {item.name: item.words for item in Registry().get("segmenter", word).adds}
         assert documented[word] == added[word]
+
+
+def test_rfm_with_bounds_and_words_of_ones_own(tmp_path):
+    from decimal import Decimal
+
+    from attrs import evolve
+
+    from reactivate.analytics.data import load
+    from reactivate.api import Money
+
+    grid = {part: dict.fromkeys("12345", ["loyal"] * 5) for part in ("several_orders", "one_order")}
+    (tmp_path / "grid.json").write_text(json.dumps({**load("rfm"), **grid}), encoding="utf-8")
+    found = Registry().get("segmenter", "rfm")
+    settings = found.settings(
+        bins="own",
+        silence=[Duration(n, "d") for n in (800, 200, 50, 10)],
+        orders=[2, 3, 4, 5],
+        revenue=[Money(Decimal(n), "UAH") for n in (150, 200, 300, 400)],
+        grid=Path("grid.json"),
+    )
+    made = found.create(settings, evolve(CONTEXT, folder=tmp_path)).assign(PROFILES, ORDERS, TODAY)
+    assert made.select(["r", "f", "m", "rfm"]).to_pylist()[:3] == [
+        {"r": 5, "f": 2, "m": 3, "rfm": "loyal"},
+        {"r": 1, "f": 1, "m": 1, "rfm": "loyal"},
+        {"r": 3, "f": 1, "m": 1, "rfm": "loyal"},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"bins": "own"}, "needs four bounds under `silence`"),
+        ({"orders": [2, 3, 5, 8]}, "orders count only with `bins: own`"),
+        ({"bins": "own", "silence": [Duration(n, "d") for n in (1, 2, 3, 4)]}, "the longest first"),
+    ],
+    ids=["no bounds", "bounds that count for nothing", "wrong order"],
+)
+def test_rfm_bounds_that_make_no_sense(settings, said):
+    with pytest.raises(ValueError, match=said):
+        Registry().get("segmenter", "rfm").settings(**settings)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[]", "the grid has no part 'several_orders'"),
+        ("{", "is no grid of rfm"),
+        ('{"several_orders": {"5": ["champions"]}, "one_order": {}}', "needs five words"),
+        (json.dumps({"several_orders": {"5": ["champion"] * 5}}), "did you mean 'champions'"),
+    ],
+    ids=["a list", "no JSON", "short row", "misspelt"],
+)
+def test_a_grid_that_is_none(tmp_path, text, said):
+    from attrs import evolve
+
+    (tmp_path / "grid.json").write_text(text, encoding="utf-8")
+    found = Registry().get("segmenter", "rfm")
+    segmenter = found.create(found.settings(grid=Path("grid.json")), evolve(CONTEXT, folder=tmp_path))
+    with pytest.raises(DataError, match=said) as fault:
+        segmenter.assign(PROFILES, ORDERS, TODAY)
+    assert fault.value.diagnostics[0].code == "R670"
+
+
+@pytest.mark.parametrize(
+    ("settings", "line", "by"),
+    [
+        ({}, None, "rhythm"),
+        ({"after": Duration(400, "d")}, 400, "told"),
+        ({"after": Duration(1, "d")}, None, "grace"),
+        ({"lapse": "fashion"}, 91, "business"),
+        ({"by_category": {"default": Duration(77, "d")}}, 77, "category"),
+        ({"lapse": "learned"}, None, "rhythm"),
+    ],
+    ids=["rhythm", "told", "grace", "business", "category", "too little to learn from"],
+)
+def test_the_lapse_line_says_what_drew_it(settings, line, by):
+    found = assigned("stage", **settings).to_pylist()
+    assert found[0]["lapse_by"] == by
+    assert found[0]["lapse_line"] == pytest.approx(line) if line else found[0]["lapse_line"] > 0
+    assert all(row["lost_line"] >= row["lapse_line"] for row in found[:3])
+    assert found[3]["lapse_line"] is found[3]["lapse_by"] is None
