@@ -96,7 +96,7 @@ def _check_sums(history: History) -> None:
 
 def _sorted(history: History, orders: pa.Table) -> History:
     order = _by_time(history.person, history.day, history.at)
-    found = history.where(order)
+    found = history if order is None else history.where(order)
     tied = (np.diff(found.person) == 0) & (np.diff(found.day) == 0) & (np.diff(found.at) < _SECOND)
     if not tied.any():
         return found
@@ -110,12 +110,16 @@ def _sorted(history: History, orders: pa.Table) -> History:
     return found.where(order)
 
 
-def _by_time(person: Ints, day: Ints, at: Ints) -> Ints:
-    """Sort by person, day and second through one packed number: four times as fast as sorting by three columns."""
+def _by_time(person: Ints, day: Ints, at: Ints) -> Ints | None:
+    """Sort by person, day and second through one packed number: four times as fast as sorting by three columns.
+
+    None when they stand so already, which is seen in no time.
+    """
     if not len(day):
-        return np.empty(0, np.int64)
+        return None
     start = day.min()
-    second = np.clip(at // _SECOND - day * _DAY + _DAY, 0, (1 << 18) - 1)
     if person.max() >= 1 << 28 or day.max() - start >= 1 << 17:
         return np.lexsort((at, day, person))
-    return np.argsort((person << 35) | ((day - start) << 18) | second)
+    second = np.clip(at // _SECOND - day * _DAY + _DAY, 0, (1 << 18) - 1)
+    packed = (person << 35) | ((day - start) << 18) | second
+    return None if bool((packed[1:] >= packed[:-1]).all()) else np.argsort(packed)

@@ -1,7 +1,7 @@
 """A plain file of orders or order lines, read as text, collapsed into orders of contract ORDERS with `person_id`."""
 
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -9,195 +9,177 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from attrs import field, frozen
 
-from reactivate.analytics.arrays import Ints, money, per_owner, whole
-from reactivate.analytics.celltext import moments, sums
-from reactivate.errors import DataError, EnvironmentFault
-from reactivate.text import nearest, one_of
+from reactivate.analytics.arrays import Bools, Ints, day_number, whole
+from reactivate.analytics.celltext import Sums, moments, sums
+from reactivate.analytics.filetable import read_table
+from reactivate.analytics.orderlines import DAY_US, Rows, orders_of
+from reactivate.errors import DataError
 
-_MICROS_PER_CENT = 10_000
-_DAY_US = 86_400_000_000
+EARLIEST = date(1990, 1, 1)
+"""Orders before it are placeholders (1900-01-01, 1970-01-01) and set aside, unless `Mapping.since` says otherwise."""
+
+_LATEST_US = day_number(date(3000, 1, 1)) * DAY_US
 
 
 @frozen
 class Mapping:
-    """Which column of the file is what. Without `order` a customer's day is one order."""
+    """Which column of the file is what. Without `order` a customer's day is one order.
+
+    `dates` is how dates are written, `since` the birth of the shop; `currency` a column, and `count_in` the currency
+    that counts (default: the most frequent one).
+    """
 
     customer: str
     at: str
     amount: str
     order: str | None = None
     category: str | None = None
+    currency: str | None = None
     dates: str | None = None
+    since: date = EARLIEST
+    count_in: str | None = None
 
     @property
     def columns(self) -> list[str]:
-        named = (self.customer, self.at, self.amount, self.order, self.category)
+        named = (self.customer, self.at, self.amount, self.order, self.category, self.currency)
         return list(dict.fromkeys(name for name in named if name))
 
 
 @frozen(eq=False)
 class OrderFile:
-    """`people`: every customer id of the file once, sorted. `set_aside`: rows that could not be used, by reason."""
+    """`people`: every customer id of the file once, sorted. `set_aside`: rows that could not be used, by reason.
+
+    An unreadable sum leaves its row: an order of unknown sum. `examples` shows a cell of each reason that has one;
+    `currency` is the one counted, None when the file names none.
+    """
 
     people: pa.Array
     orders: pa.Table
     rows: int
     set_aside: dict[str, int] = field(factory=dict)
+    examples: dict[str, str] = field(factory=dict)
+    currency: str | None = None
 
 
 def read_orders(path: str, mapping: Mapping, *, encoding: str = "utf-8", delimiter: str | None = None) -> OrderFile:
-    """Read a CSV or Parquet file. DataError R653 missing column, R654 dates that can be read in two ways."""
-    table = _table(Path(path), mapping, encoding, delimiter)
-    return collapse(table, mapping)
+    """Read a CSV or Parquet file. DataError R653 missing column, R654 dates that can be read in two ways, R655 broken.
+
+    Rows with too many or too few cells are set aside, up to one in a hundred.
+    """
+    table, broken = read_table(path, mapping.columns, encoding, delimiter)
+    try:
+        return collapse(table, mapping, broken)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as fault:  # a list where a date was promised
+        kinds = ", ".join(f"{name}: {table.schema.field(name).type}" for name in mapping.columns)
+        raise DataError.because(
+            "R655", f"{path} has columns of other kinds than needed ({kinds})", str(fault)
+        ) from None
 
 
-def collapse(table: pa.Table, mapping: Mapping) -> OrderFile:
+def collapse(table: pa.Table, mapping: Mapping, broken: int = 0) -> OrderFile:
     """Rows of a file as orders: rows of one customer with one `order` value, else of one day, are one order.
 
     An order is dated by its first row, its sum is that of its rows, its category that of its largest row.
     """
-    nobody = pa.nulls(table.num_rows, pa.string())
-    with (
-        ThreadPoolExecutor() as pool
-    ):  # Arrow and numpy let go of the interpreter, so the columns are read side by side
+    # Arrow and numpy let go of the interpreter, so the columns are read side by side.
+    with ThreadPoolExecutor(2) as pool:
         whose = pool.submit(_codes, table[mapping.customer])
-        which = pool.submit(_codes, table[mapping.order] if mapping.order else nobody)
-        what = pool.submit(_codes, table[mapping.category] if mapping.category else nobody)
+        which = pool.submit(_codes, table[mapping.order], ordered=False) if mapping.order else None
         when = pool.submit(moments, table[mapping.at], mapping.dates)
-        micros, known = sums(table[mapping.amount])
-    (customer, people), (order, _), (category, words) = whose.result(), which.result(), what.result()
+        money = sums(table[mapping.amount])
+    customer, people = whose.result()
     at, dated = when.result()
-    set_aside = {
-        "no customer": int(np.count_nonzero(customer < 0)),
-        "unreadable date": int(np.count_nonzero(~dated & (customer >= 0))),
-        "unreadable sum": _written(table[mapping.amount], ~known),
+    dated &= at < _LATEST_US
+    order, order_words = which.result() if which else (None, None)
+    category, words = _codes(table[mapping.category]) if mapping.category else (None, None)
+    foreign, currency = _foreign(table, mapping, money)
+    named = customer >= 0
+    early = dated & (at < day_number(mapping.since) * DAY_US)
+    masks = {
+        "no customer": ~named,
+        "unreadable date": named & ~dated,
+        f"date before {mapping.since}": named & early,
+        "other currency": named & foreign,
+        "unreadable sum": _written(table[mapping.amount], ~money.known),
     }
-    keep = np.flatnonzero(dated & (customer >= 0))
-    rows = _Rows(customer[keep], at[keep], micros[keep], known[keep], category[keep], order[keep])
+    keep = np.flatnonzero(named & dated & ~early & ~foreign)
+    rows = Rows(customer[keep], at[keep], money.micros[keep], money.known[keep], _at(order, keep), _at(category, keep))
+    counts = {"wrong number of cells": broken, **{reason: int(mask.sum()) for reason, mask in masks.items()}}
     return OrderFile(
-        people, _orders(rows, people, words), table.num_rows, {reason: n for reason, n in set_aside.items() if n}
+        people,
+        orders_of(rows, people, order_words, words),
+        table.num_rows + broken,
+        {reason: count for reason, count in counts.items() if count},
+        _examples(table, mapping, masks, at),
+        currency,
     )
 
 
-@frozen(eq=False)
-class _Rows:
-    """Usable rows; customer, category and order as codes, -1 = not given."""
-
-    who: Ints
-    at: Ints
-    micros: Ints
-    known: Any
-    category: Ints
-    order: Ints
-
-    def groups(self) -> tuple[Ints, Ints]:
-        """(row positions sorted by order, number of the order of each): orders by (customer, id or day)."""
-        day = self.at // _DAY_US
-        day -= day.min(initial=0)
-        part = np.where(self.order >= 0, self.order, self.order.max(initial=-1) + 1 + day)
-        key = self.who * (part.max(initial=0) + 1) + part
-        place = np.argsort(key)
-        fresh = np.diff(key[place], prepend=-1) != 0
-        return place, np.cumsum(fresh) - 1
+def _at(codes: Ints | None, keep: Ints) -> Ints | None:
+    return None if codes is None else codes[keep]
 
 
-def _orders(rows: _Rows, people: pa.Array, categories: pa.Array) -> pa.Table:
-    place, number = rows.groups()
-    orders = int(number[-1]) + 1 if len(number) else 0
-    first = np.flatnonzero(np.diff(number, prepend=-1))
-    at = per_owner(np.minimum, rows.at[place], number, orders)
-    total = per_owner(np.add, rows.micros[place], number, orders)
-    known = per_owner(np.logical_or, rows.known[place], number, orders)
-    person = people.take(pa.array(rows.who[place][first]))
-    hundredths = np.sign(total) * ((np.abs(total) + _MICROS_PER_CENT // 2) // _MICROS_PER_CENT)
-    moment = pa.array(at, pa.timestamp("us", "UTC"))
-    return pa.table(
-        {
-            "source": pa.repeat("file", orders),
-            "record_id": person,
-            "order_id": pa.array(np.arange(orders)).cast(pa.string()),
-            "ordered_at": moment,
-            "ordered_on": pa.array((at // _DAY_US).astype(np.int32)).cast(pa.date32()),
-            "amount": money(hundredths, known),
-            "paid": pa.repeat(True, orders),
-            "category": categories.take(_largest(rows, place, number, orders)),
-            "person_id": person,
-        }
-    )
-
-
-def _largest(rows: _Rows, place: Ints, number: Ints, orders: int) -> pa.Array:
-    """Category of the largest row of each order; of equal ones the first in the alphabet, as codes are sorted."""
-    none = rows.category.max(initial=-1) + 1
-    code = np.where(rows.category >= 0, rows.category, none)[place]
-    micros = rows.micros[place]
-    top = per_owner(np.maximum, micros, number, orders)[number] == micros
-    best = per_owner(np.minimum, np.where(top, code, none), number, orders)
-    return pa.array(best, pa.int64(), mask=best == none)
-
-
-def _codes(column: Any) -> tuple[Ints, pa.Array]:
-    """Codes of trimmed text (-1 for null and blank) and the words they stand for, sorted and distinct."""
-    array = whole(column)
-    if not (pa.types.is_string(array.type) or pa.types.is_large_string(array.type)):
-        array = array.cast(pa.string())
-    encoded = array.dictionary_encode()
-    trimmed = pc.utf8_trim_whitespace(encoded.dictionary.cast(pa.string()))
+def _codes(column: Any, *, ordered: bool = True) -> tuple[Ints, pa.Array]:
+    """Codes of trimmed text (-1 for null and blank) and the words they stand for, distinct; sorted when `ordered`."""
+    encoded = whole(column).dictionary_encode()
+    raw = encoded.dictionary.cast(pa.string())
+    trimmed = pc.utf8_trim_whitespace(raw)
     trimmed = pc.if_else(pc.equal(trimmed, ""), pa.scalar(None, pa.string()), trimmed)
-    words = pc.unique(trimmed).drop_null()
-    words = words.take(pc.sort_indices(words))
-    code = np.asarray(pc.index_in(trimmed, value_set=words).fill_null(-1), np.int64)
-    return np.append(code, -1)[np.asarray(encoded.indices.fill_null(len(code)), np.int64)], words
+    clean = trimmed.null_count == 0 and trimmed.equals(raw)
+    words = raw if clean else pc.unique(trimmed).drop_null()
+    place = np.arange(len(words)) if clean else _places(trimmed, words)
+    if ordered:
+        rank = np.asarray(pc.sort_indices(words))
+        back = np.empty(len(rank) + 1, np.int64)
+        back[rank], back[-1] = np.arange(len(rank)), -1
+        words, place = words.take(pa.array(rank)), back[place]
+    return np.append(place, -1)[np.asarray(encoded.indices.fill_null(len(place)), np.int64)], words
 
 
-def _written(column: Any, chosen: Any) -> int:
-    """How many of the chosen cells hold something."""
-    cells = whole(column).filter(pa.array(chosen)).drop_null().cast(pa.string())
-    return len(cells) - int(pc.sum(pc.equal(pc.utf8_trim_whitespace(cells), "")).as_py() or 0)
+def _places(values: pa.Array, words: pa.Array) -> Ints:
+    return np.asarray(pc.index_in(values, value_set=words).fill_null(-1), np.int64)
 
 
-def _table(path: Path, mapping: Mapping, encoding: str, delimiter: str | None) -> pa.Table:
-    try:
-        if path.suffix.lower() in (".parquet", ".pq"):
-            import pyarrow.parquet as pq
+def _foreign(table: pa.Table, mapping: Mapping, money: Sums) -> tuple[Bools, str | None]:
+    """Rows in another currency than the one counted, by the column of currencies or by the sign beside the sum."""
+    code, words = money.mark, money.currencies
+    if mapping.currency:
+        from reactivate.normalise.numbers import currency
 
-            _check_columns(path, pq.read_schema(path).names, mapping)
-            return pq.read_table(path, columns=mapping.columns)
-        return _csv(path, mapping, encoding, delimiter)
-    except FileNotFoundError:
-        raise EnvironmentFault.because("R903", f"there is no file {path}", "check the path") from None
-    except (pa.ArrowInvalid, UnicodeDecodeError) as fault:
+        written, spellings = _codes(table[mapping.currency])
+        codes = [currency(word) for word in spellings.to_pylist()]
+        words = tuple(sorted(set(codes)))
+        code = np.array([*(words.index(word) for word in codes), -1], np.int64)[written]
+    wanted = mapping.count_in.upper() if mapping.count_in else None
+    if wanted is None and words:
+        wanted = words[int(np.bincount(code[code >= 0], minlength=len(words)).argmax())]
+    if wanted is not None and mapping.count_in and wanted not in words:
         raise DataError.because(
-            "R655", f"{path} cannot be read: {str(fault).splitlines()[0]}", "try --encoding cp1251, or --delimiter ';'"
-        ) from None
+            "R657", f"no row is in {wanted}", f"the file knows {', '.join(words) or 'no currency'}: see --currency"
+        )
+    counted = words.index(wanted) if wanted in words else -1
+    return (code >= 0) & (code != counted), wanted
 
 
-def _csv(path: Path, mapping: Mapping, encoding: str, delimiter: str | None) -> pa.Table:
-    from pyarrow import csv
-
-    with path.open(encoding="utf-8-sig" if encoding.lower() in ("utf-8", "utf8") else encoding) as file:
-        head = file.readline().rstrip("\r\n")
-    mark = delimiter or max(",;\t|", key=head.count)
-    parse = csv.ParseOptions(delimiter=mark, newlines_in_values='"' in head)
-    names = csv.open_csv(path, csv.ReadOptions(encoding=encoding), parse).schema.names if head else []
-    _check_columns(path, names, mapping)
-    convert = csv.ConvertOptions(
-        include_columns=mapping.columns,
-        column_types=dict.fromkeys(mapping.columns, pa.string()),
-        strings_can_be_null=True,
-        null_values=[""],
-    )
-    return csv.read_csv(path, csv.ReadOptions(encoding=encoding), parse, convert)
+def _written(column: Any, chosen: Bools) -> Bools:
+    """Which of the chosen cells hold something."""
+    if not chosen.any():
+        return chosen
+    rows = np.flatnonzero(chosen)
+    cells = whole(column).take(pa.array(rows)).cast(pa.string())
+    found = np.zeros(len(chosen), bool)
+    found[rows] = np.asarray(pc.greater(pc.utf8_length(pc.utf8_trim_whitespace(cells)), 0).fill_null(False))
+    return found
 
 
-def _check_columns(path: Path, names: list[str], mapping: Mapping) -> None:
-    from reactivate.diagnostics import Diagnostic
-
-    missing = [name for name in mapping.columns if name not in names]
-    faults = []
-    for name in missing:
-        close = nearest(name, names)
-        hint = f"did you mean {close!r}?" if close else f"its columns are: {one_of(names, 20)}"
-        faults.append(Diagnostic("R653", f"{path} has no column {name!r}", hint=hint))
-    if faults:
-        raise DataError(faults)
+def _examples(table: pa.Table, mapping: Mapping, masks: dict[str, Bools], at: Ints) -> dict[str, str]:
+    """The first cell of each reason, as it stands in the file."""
+    columns = {"unreadable date": mapping.at, "unreadable sum": mapping.amount, "other currency": mapping.currency}
+    columns[f"date before {mapping.since}"] = mapping.at
+    found = {}
+    for reason, name in columns.items():
+        rows = np.flatnonzero(masks[reason])
+        if name and len(rows):
+            cell = table[name][int(rows[0])].as_py()
+            found[reason] = "nothing" if cell is None else str(cell).strip() or "nothing"
+    return found

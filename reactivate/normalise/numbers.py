@@ -21,6 +21,29 @@ _CELL = (
 _BODY = r"^(?P<head>[\d.,]*)(?P<mark>[.,])(?P<tail>\d*)$"
 
 
+_DECIMAL = {mark: rf"\{mark}(\d{{1,2}}|\d{{4,}})\D*$" for mark in ".,"}
+"""A separator with other than three digits behind it is decimal, and then so are its like in the same column."""
+
+
+def marked(texts: pa.Array) -> tuple[pa.Array, list[str | None]]:
+    """Sums of distinct cells (decimal, six places, null = unreadable) and the currency written beside each.
+
+    A currency is its code (`RUB` for `руб.`), None without a known mark. Whether `1.234` is a thousand or little more
+    than one is settled by the other cells: in a column with `12.50`, and no `12,50`, the point is decimal.
+    """
+    numbers, marks = _read(texts, thousands=True)
+    shown = [mark for mark, sign in _DECIMAL.items() if pc.any(pc.match_substring_regex(texts, sign)).as_py()]
+    if len(shown) == 1:
+        lone = pc.match_substring_regex(texts, rf"^[^.,]*\{shown[0]}\d{{3}}[^.,\d]*[.]?$")
+        numbers = pc.if_else(lone, _read(texts, thousands=False)[0], numbers)
+    return numbers, [_CODES.get(mark) for mark in marks]
+
+
+def currency(word: str) -> str:
+    """The code that a currency's sign or word stands for, upper-cased as written when it is none we know."""
+    return _CODES.get(word.strip().casefold().strip("."), word.strip().upper())
+
+
 def amounts(values: pa.Array | pa.ChunkedArray, currency: str) -> tuple[pa.Array, pa.Array]:
     """Booked sums (decimal, two places; null = empty or unreadable), and a mask: marked as another currency."""
     flat = _flat(values)

@@ -61,8 +61,8 @@ def test_rubbish_is_no_date():
 
 
 def read_sums(*cells):
-    micros, known = sums(pa.array(cells))
-    return [us / 1e6 if ok else None for us, ok in zip(micros.tolist(), known.tolist(), strict=True)]
+    found = sums(pa.array(cells))
+    return [us / 1e6 if ok else None for us, ok in zip(found.micros.tolist(), found.known.tolist(), strict=True)]
 
 
 def test_sums_as_people_write_them():
@@ -130,7 +130,7 @@ def test_a_missing_column_is_named_with_the_one_meant(tmp_path):
 def test_no_file_and_empty_files(tmp_path):
     with pytest.raises(EnvironmentFault, match="R903"):
         read_orders(str(tmp_path / "none.csv"), PLAIN)
-    with pytest.raises(DataError, match="R653"):
+    with pytest.raises(DataError, match="R656: .*orders.csv is empty"):
         read(tmp_path, "")
     assert read(tmp_path, "id,date,sum\n").people.to_pylist() == []
 
