@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from quality import pairs_within, quality
 
 from reactivate import matching, normalise
 from reactivate.contracts.schemas import RECORDS
@@ -21,25 +22,6 @@ from reactivate.matching.clusters import components
 from reactivate.matching.linking import decide, score
 
 BY = ("phone", "email", "name", "address")
-
-
-def pairs_within(label: np.ndarray) -> int:
-    sizes = np.bincount(np.unique(label, return_inverse=True)[1])
-    return int((sizes * (sizes - 1) // 2).sum())
-
-
-def quality(label: np.ndarray, truth: np.ndarray) -> dict[str, float]:
-    """Pairwise precision, recall and F1 of a clustering."""
-    _, person = np.unique(truth, return_inverse=True)
-    _, group = np.unique(label, return_inverse=True)
-    both = pairs_within(person.astype(np.int64) * (int(group.max()) + 1) + group)
-    found, true = pairs_within(group), pairs_within(person)
-    precision, recall = both / max(found, 1), both / max(true, 1)
-    return {
-        "precision": round(precision, 4),
-        "recall": round(recall, 4),
-        "f1": round(2 * precision * recall / max(precision + recall, 1e-9), 4),
-    }
 
 
 def records_of(table: pa.Table) -> pa.Table:
