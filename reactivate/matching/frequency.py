@@ -6,7 +6,7 @@ import numpy.typing as npt
 from reactivate.matching.fields import Base, Coded
 from reactivate.matching.hashing import composed
 
-_SHARED_BY = 3
+SHARED_BY = 3
 
 
 def namesakes(base: Base) -> npt.NDArray[np.float64]:
@@ -41,4 +41,4 @@ def values_shared(base: Base, name: str) -> npt.NDArray[np.bool_]:
     there = joint != 0
     _, index = np.unique(joint[there], return_index=True)
     counts = np.bincount(codes[there][index].astype(np.int64), minlength=max(len(column.values), 1))
-    return counts >= _SHARED_BY
+    return counts >= SHARED_BY
