@@ -10,8 +10,10 @@ ReactivateError
 """
 
 from collections.abc import Iterable
+from typing import Any
 
 from reactivate.diagnostics import Diagnostic, Span
+from reactivate.text import one_line
 
 GOOD, BUG, USAGE, SPEC, PLUGIN, DATA, GUARD, PARTIAL, TO_SEND, ENVIRONMENT, INTERRUPTED = (
     0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 130,
@@ -68,3 +70,31 @@ class EnvironmentFault(ReactivateError):
     """The world around us is not as needed: a missing file, an unreadable ledger, a full disk."""
 
     exit_code = ENVIRONMENT
+
+
+OURS_TO_PASS = (KeyboardInterrupt, GeneratorExit)
+"""What strangers' code may raise through us: a person wants to stop, a generator is closed."""
+
+
+def in_words(fault: BaseException, secrets: Iterable[str] = ()) -> str:
+    """What a stranger's code raised, as one line of bounded length in which no secret stands."""
+    try:
+        said = str(fault)
+    except Exception:  # noqa: BLE001 - an exception that cannot even be printed is still named by its class
+        said = "its text cannot be printed"
+    for secret in secrets:
+        said = said.replace(secret, "***")
+    if isinstance(fault, SystemExit):
+        return f"it tried to end the program (exit {said})" if said else "it tried to end the program"
+    return one_line(f"{type(fault).__name__}: {said}" if said else type(fault).__name__)
+
+
+def where(fault: BaseException) -> str:
+    """File and line where a stranger's code raised, for its author; nothing when there is no traceback."""
+    trace: Any = fault.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None:
+        return ""
+    name = str(trace.tb_frame.f_code.co_filename).replace("\\", "/").rpartition("/")[2]
+    return f"{name}, line {trace.tb_lineno}"

@@ -28,6 +28,12 @@ def counted(number: int, noun: str, plural: str | None = None) -> str:
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
+def one_line(text: str, most: int = 300) -> str:
+    """`text` on one line without control characters, cut in the middle beyond `most`: others wrote it, we print it."""
+    plain = " ".join("".join(char if char.isprintable() or char.isspace() else "\ufffd" for char in text).split())
+    return plain if len(plain) <= most else f"{plain[: most - 60]} … {plain[-40:]}"
+
+
 def width(text: str) -> int:
     """Columns that `text` takes on a terminal: wide characters two, combining ones none."""
     return sum(

@@ -38,12 +38,14 @@ def setting(
     unit: str = "",
     words: tuple[str, ...] = (),
     key: str = "",
+    deprecated: str = "",
 ) -> Any:
     """A documented field of a settings class; without `default` or `factory` it is required.
 
-    `key` is the YAML key where it cannot be the attribute name (`from`, `if`); `words` a closed set for texts.
+    `key` is the YAML key where it cannot be the attribute name (`from`, `if`); `words` a closed set for texts;
+    `deprecated` says what to write instead and when this one leaves: `check` warns where it is used.
     """
-    metadata = {"doc": doc, "example": example, "unit": unit, "words": words, "key": key}
+    metadata = {"doc": doc, "example": example, "unit": unit, "words": words, "key": key, "deprecated": deprecated}
     if factory is not None:
         return field(factory=factory, metadata=metadata)
     return field(default=default, metadata=metadata)

@@ -24,7 +24,8 @@ class NoSettings:
 class Descriptor:
     """What all kinds have in common. `planned` plug-ins can be checked and planned, not run.
 
-    `owner` is filled in by the host: distribution and version, to be named in whatever goes wrong.
+    `deprecated`: what to use instead and which version takes this one away; `check` warns where it is used. `owner` is
+    filled in by the host: distribution and version, to be named in whatever goes wrong.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Descriptor:
     settings: type = NoSettings
     stability: Stability = "beta"
     api: tuple[int, int] = API
+    deprecated: str = ""
     owner: str = ""
 
 

@@ -1,15 +1,19 @@
 """A plug-in at work under watch: whatever it raises or wrongly returns is one diagnostic that names it and the stage.
 
-Channels are watched while they are made only: the send protocol of the ledger has its own answer to one that fails.
+What it prints goes to stderr, for stdout belongs to the result; what it says holds none of its secrets.
 """
 
+import sys
 from collections.abc import Callable, Iterator
+from contextlib import redirect_stdout
 from typing import Any
 
-from attrs import evolve, frozen
+import attrs
+from attrs import evolve, field, frozen
 
+from reactivate.contracts.values import Secret
 from reactivate.diagnostics import Diagnostic
-from reactivate.errors import EnvironmentFault, PluginError, ReactivateError
+from reactivate.errors import OURS_TO_PASS, EnvironmentFault, PluginError, ReactivateError, in_words, where
 from reactivate.host.answers import CHECKS, WrongAnswer
 from reactivate.host.protocols import Context
 
@@ -21,7 +25,41 @@ _DOING = {
     "cost": "computing what the offer costs",
     "codes": "handing out codes",
     "terms": "telling the terms of the offer",
+    "send": "sending",
+    "lookup": "looking up a message",
 }
+_STREAMS = frozenset({"read", "codes", "send"})
+"""What gives one item after another: each is looked at as it comes."""
+
+
+@frozen
+class _Blame:
+    """Who is at work, and what must never be repeated of what he says."""
+
+    who: str
+    secrets: tuple[str, ...] = field(default=(), repr=False)
+
+    def call(self, doing: str, work: Callable[[], Any]) -> Any:
+        """What `work` returns. Faults we know pass; those of the machine become R901, all others R510."""
+        try:
+            with redirect_stdout(sys.stderr):
+                return work()
+        except (ReactivateError, *OURS_TO_PASS):
+            raise
+        except OSError as fault:
+            place = f": {fault.filename}" if fault.filename else ""
+            said = in_words(OSError(f"{(fault.strerror or str(fault)).lower()}{place}"), self.secrets)
+            told = f"{self.who} could not go on while {doing}: {said.removeprefix('OSError: ')}"
+            raise EnvironmentFault.because("R901", told) from fault
+        except BaseException as fault:
+            said = f"{self.who} broke while {doing}: {in_words(fault, self.secrets)}"
+            hint = f"look at its settings; if they are right, tell the author of the plug-in: {where(fault)}"
+            raise PluginError.because("R510", said, hint) from fault
+
+    def wrong(self, doing: str, what: str) -> PluginError:
+        return PluginError(
+            Diagnostic("R509", f"{self.who}, while {doing}, gave {what}", hint="tell the author of the plug-in")
+        )
 
 
 def guarded(descriptor: Any, owner: str) -> Any:
@@ -30,8 +68,11 @@ def guarded(descriptor: Any, owner: str) -> Any:
     who = f"{descriptor.kind} {descriptor.name!r} ({owner})"
 
     def create(settings: Any, context: Context) -> Any:
-        made = _called(who, "being made ready", lambda: make(settings, context))
-        return made if descriptor.kind == "channel" else Watched(made, descriptor, who)
+        blame = _Blame(who, tuple(_secrets(settings)))
+        made = blame.call("being made ready", lambda: make(settings, context))
+        if made is None:
+            raise blame.wrong("being made ready", f"nothing, expected a {descriptor.kind}")
+        return Watched(made, descriptor, blame)
 
     return evolve(descriptor, create=create, owner=owner)
 
@@ -42,57 +83,54 @@ class Watched:
 
     _made: Any
     _descriptor: Any
-    _who: str
+    _blame: _Blame
 
     def __getattr__(self, name: str) -> Any:
         doing = _DOING.get(name)
         if doing is None:
             return getattr(self._made, name)
-        value = _called(self._who, doing, lambda: getattr(self._made, name))
+        value = self._blame.call(doing, lambda: getattr(self._made, name))
         if not callable(value):
-            return value
+            return self._right(name, doing, value, ())
 
         def watched(*given: Any, **named: Any) -> Any:
-            answer = _called(self._who, doing, lambda: value(*given, **named))
+            answer = self._blame.call(doing, lambda: value(*given, **named))
             return self._checked(name, doing, answer, given)
 
         return watched
 
     def _checked(self, name: str, doing: str, answer: Any, given: tuple[Any, ...]) -> Any:
-        if name in ("read", "codes"):
-            return None if answer is None and name == "codes" else self._items(name, doing, answer)
+        if name in _STREAMS:
+            return None if answer is None and name == "codes" else self._items(name, doing, answer, given)
         return self._right(name, doing, answer, given)
 
-    def _items(self, name: str, doing: str, answer: Any) -> Iterator[Any]:
+    def _items(self, name: str, doing: str, answer: Any, given: tuple[Any, ...]) -> Iterator[Any]:
         """Each item as it comes, so that a source stays a stream."""
-        items = _called(self._who, doing, lambda: iter(answer))
+        items = self._blame.call(doing, lambda: iter(answer))
         end = object()
-        while (item := _called(self._who, doing, lambda: next(items, end))) is not end:
-            yield self._right(name, doing, item, ())
+        while (item := self._blame.call(doing, lambda: next(items, end))) is not end:
+            yield self._right(name, doing, item, given)
 
     def _right(self, name: str, doing: str, answer: Any, given: tuple[Any, ...]) -> Any:
         check = CHECKS.get(name)
         try:
             return answer if check is None else check(answer, given, self._descriptor)
         except WrongAnswer as fault:
-            raise PluginError(_wrong(self._who, doing, str(fault))) from None
+            raise self._blame.wrong(doing, str(fault)) from None
+        except Exception as fault:  # types that no check was made for: Arrow says which
+            raise self._blame.wrong(doing, f"an answer that cannot be read: {in_words(fault)}") from fault
 
 
-def _wrong(who: str, doing: str, what: str) -> Diagnostic:
-    return Diagnostic("R509", f"{who}, while {doing}, gave {what}", hint="tell the author of the plug-in")
-
-
-def _called(who: str, doing: str, work: Callable[[], Any]) -> Any:
-    """What `work` returns. Faults we know pass; those of the machine become R901, all others R510."""
-    try:
-        return work()
-    except ReactivateError:
-        raise
-    except OSError as fault:
-        place = f": {fault.filename}" if fault.filename else ""
-        said = (fault.strerror or str(fault)).lower()
-        raise EnvironmentFault.because("R901", f"{who} could not go on while {doing}: {said}{place}") from fault
-    except Exception as fault:
-        said = f"{who} broke while {doing}: {type(fault).__name__}: {fault}"
-        hint = "look at its settings; if they are right, tell the author of the plug-in"
-        raise PluginError.because("R510", said, hint) from fault
+def _secrets(settings: Any) -> Iterator[str]:
+    """The values behind the secrets among `settings`; those that cannot be had cannot be told either."""
+    if not attrs.has(type(settings)):
+        return
+    for item in attrs.fields(type(settings)):
+        value = getattr(settings, item.name, None)
+        if isinstance(value, Secret):
+            try:
+                yield from filter(None, [value.reveal()])
+            except EnvironmentFault:
+                continue
+        else:
+            yield from _secrets(value)

@@ -1,17 +1,15 @@
-"""Finds plug-ins by entry point (`source.csv`), imports only those asked for, blames the right distribution."""
+"""Finds plug-ins by entry point (`source.csv`), imports only those asked for and allowed."""
 
+import os
 from functools import cached_property
 from importlib.metadata import EntryPoint, entry_points
-from typing import Any
 
-import pluggy
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from reactivate.diagnostics import Diagnostic
 from reactivate.errors import PluginError, SpecError
-from reactivate.host import hookspecs
-from reactivate.host.descriptors import API, KINDS, Descriptor
-from reactivate.host.guarded import guarded
+from reactivate.host.descriptors import Descriptor
+from reactivate.host.loading import load
 from reactivate.text import nearest, one_of
 
 GROUP = "reactivate.v1"
@@ -19,42 +17,49 @@ GROUP = "reactivate.v1"
 
 @frozen
 class Found:
-    """An installed plug-in: its entry point, and the distribution to blame."""
+    """An installed plug-in: its entry point, the distribution to blame, and a second one that claims the same word."""
 
     kind: str
     word: str
     distribution: str
     version: str
     entry: EntryPoint = field(repr=False, eq=False)
+    twin: str = ""
 
     @property
     def owner(self) -> str:
         return f"{self.distribution} {self.version}"
 
 
+def _named_by(variable: str) -> frozenset[str]:
+    return frozenset(os.environ.get(variable, "").replace(",", " ").split())
+
+
 @define
 class Registry:
-    """All installed plug-ins by kind and word. `block` holds words (`channel.smtp`) or distributions never imported."""
+    """All installed plug-ins by kind and word. Nothing is imported before it is asked for.
 
-    block: frozenset[str] = frozenset()
+    `allow` and `block` hold words (`channel.smtp`) or distributions; what is blocked, or not among the allowed ones
+    when there are any, is never imported. Without them the environment says it: REACTIVATE_ALLOW, REACTIVATE_BLOCK.
+    """
+
+    allow: frozenset[str] = field(factory=lambda: _named_by("REACTIVATE_ALLOW"))
+    block: frozenset[str] = field(factory=lambda: _named_by("REACTIVATE_BLOCK"))
     _loaded: dict[tuple[str, str], Descriptor] = field(factory=dict)
 
     @cached_property
     def found(self) -> dict[tuple[str, str], Found]:
-        """Installed plug-ins, none of them imported. PluginError R503 when two distributions claim one word."""
+        """Installed plug-ins, none of them imported. One that two distributions claim is listed once, with its twin."""
         known: dict[tuple[str, str], Found] = {}
         for entry in sorted(entry_points(group=GROUP), key=lambda e: (e.name, e.value)):
             kind, _, word = entry.name.partition(".")
             dist = entry.dist
             plugin = Found(kind, word, dist.name if dist else "?", dist.version if dist else "?", entry)
             twin = known.get((kind, word))
-            if twin and twin.entry.value != entry.value:
-                raise PluginError.because(
-                    "R503",
-                    f"{kind} {word!r} is claimed by {twin.owner} and by {plugin.owner}",
-                    "uninstall one of them",
-                )
-            known[kind, word] = plugin
+            if twin is None:
+                known[kind, word] = plugin
+            elif twin.entry.value != entry.value:
+                known[kind, word] = evolve(twin, twin=plugin.owner)
         return known
 
     def words(self, kind: str) -> list[str]:
@@ -62,15 +67,17 @@ class Registry:
         return [word for found_kind, word in self.found if found_kind == kind]
 
     def get(self, kind: str, word: str) -> Descriptor:
-        """The descriptor behind `use: word`. SpecError R301 unknown word; PluginError R501, R502, R504 broken ones."""
+        """The descriptor behind `use: word`.
+
+        SpecError R301 unknown word; PluginError R501, R502, R506 broken ones, R503 claimed twice, R504 not allowed.
+        """
         if (kind, word) in self._loaded:
             return self._loaded[kind, word]
         plugin = self.found.get((kind, word))
         if plugin is None:
             raise SpecError(unknown_word(kind, word, self.words(kind)))
-        if {f"{kind}.{word}", plugin.distribution} & self.block:
-            raise PluginError.because("R504", f"{kind} {word!r} ({plugin.owner}) is blocked on this machine")
-        descriptor = _load(plugin)
+        self._refuse(plugin)
+        descriptor = load(plugin)
         self._loaded[kind, word] = descriptor
         return descriptor
 
@@ -78,44 +85,23 @@ class Registry:
         """Register a descriptor by hand, as tests do."""
         self._loaded[descriptor.kind, descriptor.name] = descriptor  # type: ignore[attr-defined]
 
+    def _refuse(self, plugin: Found) -> None:
+        """What must not even be imported."""
+        names = {f"{plugin.kind}.{plugin.word}", plugin.distribution}
+        who = f"{plugin.kind} {plugin.word!r} ({plugin.owner})"
+        if names & self.block:
+            hint = "REACTIVATE_BLOCK names it; use another one, or ask who looks after this machine"
+            raise PluginError.because("R504", f"{who} is blocked on this machine", hint)
+        if self.allow and not names & self.allow:
+            hint = "REACTIVATE_ALLOW names those that are; ask who looks after this machine"
+            raise PluginError.because("R504", f"{who} is not among the plug-ins allowed on this machine", hint)
+        if plugin.twin:
+            said = f"{plugin.kind} {plugin.word!r} is claimed by {plugin.owner} and by {plugin.twin}"
+            raise PluginError.because("R503", said, "uninstall one of them")
+
 
 def unknown_word(kind: str, word: str, words: list[str]) -> Diagnostic:
     """R301: what follows `use:` names nothing installed."""
     close = nearest(word, words)
     hint = f"did you mean {close!r}?" if close else f"installed {kind}s: {one_of(words)}"
     return Diagnostic("R301", f"no {kind} named {word!r} is installed", hint=hint)
-
-
-def _load(plugin: Found) -> Descriptor:
-    """Import one plug-in through pluggy and pick its descriptor; every failure names the distribution."""
-    who = f"{plugin.kind} {plugin.word!r} ({plugin.owner})"
-    manager = pluggy.PluginManager("reactivate")
-    manager.add_hookspecs(hookspecs)
-    try:
-        manager.register(plugin.entry.load(), name=plugin.entry.name)
-        manager.check_pending()
-        hook = getattr(manager.hook, f"reactivate_{plugin.kind}s")
-        offered: list[Any] = [item for group in hook() for item in group]
-    except Exception as fault:
-        raise PluginError.because(
-            "R501",
-            f"{who} cannot be loaded: {type(fault).__name__}: {fault}",
-            f"reinstall or remove {plugin.distribution}",
-        ) from fault
-    for descriptor in offered:
-        if isinstance(descriptor, KINDS[plugin.kind]) and descriptor.name == plugin.word:
-            fit: Descriptor = guarded(_compatible(descriptor, who, plugin.distribution), plugin.owner)
-            return fit
-    raise PluginError.because("R502", f"{who} returned no {plugin.kind} of that name from its hook")
-
-
-def _compatible(descriptor: Descriptor, who: str, distribution: str) -> Descriptor:
-    major, minor = descriptor.api
-    if major == API[0] and minor <= API[1]:
-        return descriptor
-    ours, theirs = ".".join(map(str, API)), ".".join(map(str, descriptor.api))
-    raise PluginError.because(
-        "R506",
-        f"{who} needs plug-in interface {theirs}, this is {ours}",
-        f"pip install --upgrade {'reactivate' if descriptor.api > API else distribution}",
-    )

@@ -98,6 +98,8 @@ class Binder:
                 places.keys[key.key] = entry.key.span
                 called = f"{key.key!r}" if what.startswith(f"{key.key} ") else f"{key.key!r} of {what}"
                 values[key.argument] = self.value(key.type, entry.value, called, places, key.key)
+                if key.deprecated:
+                    self.found.warning("R513", f"{called} is on its way out", entry.key.span, key.deprecated)
                 if key.words and not self._of_words(entry.value, key.words, called):
                     values[key.argument] = FAULT
         for key in keys:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from reactivate.diagnostics import Collector
-from reactivate.errors import ReactivateError
+from reactivate.errors import OURS_TO_PASS, ReactivateError, in_words, where
 from reactivate.spec.fields import Key, keys_of
 from reactivate.spec.kinds import FAULT, Places
 from reactivate.spec.tree import Mapping, Scalar
+from reactivate.text import one_line
 
 if TYPE_CHECKING:
     from reactivate.spec.bind import Binder
@@ -62,9 +63,15 @@ def _settings(
         return None
     try:
         return descriptor.settings(**values)
-    except Exception as fault:  # noqa: BLE001 - validators of a stranger's class
-        binder.found.error("R220", f"{_who(descriptor)} refuses these settings: {fault}", node.span)
-        return None
+    except OURS_TO_PASS:
+        raise
+    except (ValueError, TypeError) as fault:  # what validators raise to say what is wrong with the values
+        binder.found.error("R220", f"{_who(descriptor)} refuses these settings: {one_line(str(fault))}", node.span)
+    except BaseException as fault:  # noqa: BLE001 - a stranger's class: whatever else it raises is its own fault
+        hint = f"look at the values; if they are right, tell the author of the plug-in: {where(fault)}"
+        told = f"{_who(descriptor)} broke while reading its settings: {in_words(fault)}"
+        binder.found.error("R510", told, node.span, hint)
+    return None
 
 
 def _who(descriptor: Any) -> str:

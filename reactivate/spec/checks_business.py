@@ -8,6 +8,7 @@ from reactivate.spec import names
 from reactivate.spec.business import Business, Question
 from reactivate.spec.plugin_specs import OUR_FIELDS, SourceSpec
 from reactivate.spec.refer import refer
+from reactivate.text import one_line
 
 _TAKEN = {name.name for name in names.CARD} | {"due_service", "until_service", "segment", "ordered"}
 _CALLS_ONLY = "only channels for calls have results"
@@ -25,11 +26,15 @@ def check_business(business: Business, found: Collector) -> None:
             found.error(
                 "R319", f"`results` under channel {channel.name!r}: {_CALLS_ONLY}", channel.places.key("results")
             )
-        planned(channel.descriptor, channel.places.of("use"), found)
+        standing(channel.descriptor, channel.places.of("use"), found)
     for source in (business.sources or {}).values():
-        planned(source.descriptor, source.places.of("use"), found)
+        standing(source.descriptor, source.places.of("use"), found)
     for guard in business.guards or ():
-        planned(guard.descriptor, guard.places.of("use"), found)
+        standing(guard.descriptor, guard.places.of("use"), found)
+    for column in (business.columns or {}).values():
+        standing(column.descriptor, column.places.of("use"), found)
+    if business.match is not None:
+        standing(business.match.descriptor, business.match.places.of("use"), found)
     for name in business.write_back or {}:
         refer("source", "R311", name, business.sources or {}, business.places.key(f"write_back.{name}"), found)
     for service in (business.services or {}).values():
@@ -114,8 +119,12 @@ def _hours(business: Business, found: Collector) -> None:
         found.error("R317", "`send_hours` allows no hour at all", hours.places.whole, "write {weekdays: 09:00-21:00}")
 
 
-def planned(descriptor: Any, place: Span | None, found: Collector) -> None:
-    """A note: this plug-in is known and not built yet."""
+def standing(descriptor: Any, place: Span | None, found: Collector) -> None:
+    """What a plug-in says of its own state: a note that it is not built yet, a warning that it will leave."""
     if getattr(descriptor, "stability", "") == "planned":
         said = f"{descriptor.name!r} is planned, not built yet: check and plan know it, run ends with code 4"
         found.note("R505", said, place)
+    if getattr(descriptor, "deprecated", ""):
+        owner = f" ({descriptor.owner})" if descriptor.owner else ""
+        said = f"{descriptor.kind} {descriptor.name!r}{owner} is on its way out"
+        found.warning("R512", said, place, one_line(descriptor.deprecated))

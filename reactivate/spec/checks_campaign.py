@@ -3,7 +3,7 @@
 from reactivate.diagnostics import Collector
 from reactivate.spec.business import Business
 from reactivate.spec.campaign import Campaign
-from reactivate.spec.checks_business import planned
+from reactivate.spec.checks_business import standing
 from reactivate.spec.plugin_specs import OfferSpec
 from reactivate.spec.refer import refer
 from reactivate.spec.steps import Send, Step
@@ -85,7 +85,7 @@ def _offer(name: str, offer: OfferSpec, campaign: Campaign, found: Collector) ->
             place,
             "write `valid: 14d`",
         )
-    planned(offer.descriptor, offer.places.of("use"), found)
+    standing(offer.descriptor, offer.places.of("use"), found)
     others = [other for other in campaign.offers if other != name]
     for position, part in enumerate(getattr(offer.settings, "of", None) or ()):
         refer("offer", "R305", str(part), others, offer.places.of(f"of.{position}"), found)

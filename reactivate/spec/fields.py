@@ -25,6 +25,7 @@ class Key:
     example: str
     unit: str
     words: tuple[str, ...]
+    deprecated: str = ""
 
     @property
     def required(self) -> bool:
@@ -51,6 +52,7 @@ def keys_of(cls: type) -> tuple[Key, ...]:
                 example=meta.get("example", ""),
                 unit=meta.get("unit", ""),
                 words=tuple(meta.get("words", ())),
+                deprecated=meta.get("deprecated", ""),
             )
         )
     return tuple(keys)

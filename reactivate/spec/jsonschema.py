@@ -93,7 +93,7 @@ class _Maker:
 
     def _property(self, key: Key) -> Schema:
         made = _of_words(self.of(key.type), key.words)
-        described: Schema = {"description": description(key)}
+        described: Schema = {"description": description(key)} | ({"deprecated": True} if key.deprecated else {})
         if key.example:
             described["examples"] = [key.example]
         if isinstance(default := plain(key.default), (str, bool, int)):

@@ -88,6 +88,8 @@ def _traits(descriptor: Any) -> list[str]:
         found.append("stays on this machine")
     if getattr(descriptor, "needs_codes", False):
         found.append("hands out codes")
+    if descriptor.deprecated:
+        found.append(f"on its way out: {descriptor.deprecated}")
     if descriptor.stability == "planned":
         found.append("planned: can be checked and planned, not run")
     return found

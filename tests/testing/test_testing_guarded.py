@@ -24,6 +24,7 @@ from reactivate.api import (
     OfferType,
     SegmenterType,
     SourceType,
+    Terms,
     hookimpl,
     setting,
 )
@@ -143,7 +144,7 @@ def test_right_answers_pass_as_they_are():
     assert made(MatcherType, link=lambda records: links).link(None).equals(links)
     assert made(OfferType, codes=lambda: None).codes() is None
     assert list(made(OfferType, codes=lambda: iter(["A1", "A2"])).codes()) == ["A1", "A2"]
-    assert made(OfferType, terms="as said").terms == "as said"
+    assert made(OfferType, terms=Terms(gives="a tea")).terms == Terms(gives="a tea")
 
 
 @frozen
