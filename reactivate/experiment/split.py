@@ -9,7 +9,7 @@ STOP_BELOW = 0.001
 """p under which a run stops: a mismatch this rare is a bug (Fabijan and others 2019, KDD, sample ratio mismatch)."""
 
 
-def sample_ratio(counts: Mapping[str, int], shares: Mapping[str, float]) -> float:
+def sample_ratio(counts: Mapping[str, float], shares: Mapping[str, float]) -> float:
     """P of Pearson's chi-square: how often a fair lot with these `shares` misses them at least as far as `counts`.
 
     Names of both must be the same and shares are scaled to 1. Nobody assigned or a single arm: p = 1.

@@ -16,6 +16,7 @@ from reactivate.stages.choice import choose
 from reactivate.stages.enter import Choose, Entry, Rules, enter
 from reactivate.stages.history import base_rate
 from reactivate.stages.later_orders import LaterOrders, later_orders
+from reactivate.stages.lifts import Lifts, lifts_of
 from reactivate.stages.named_offers import competing
 from reactivate.stages.offers import candidates_of
 from reactivate.stages.opened import Opened
@@ -33,7 +34,7 @@ class Draft:
 
     `seen`: the last pass that was known when people were chosen: whoever enters meanwhile is not taken in again.
 
-    `rate`, `later` and `candidates` are there where the campaign has offers, which are judged by them.
+    `rate`, `later`, `candidates` and `lifts` are there where the campaign has offers, which are judged by them.
     """
 
     profiles: pa.Table
@@ -45,6 +46,7 @@ class Draft:
     rate: BaseRate | None = None
     later: LaterOrders | None = None
     candidates: pa.Table | None = None
+    lifts: Lifts | None = None
 
 
 def everybody(opened: Opened) -> tuple[pa.Table, Reach]:
@@ -62,6 +64,8 @@ def everybody(opened: Opened) -> tuple[pa.Table, Reach]:
         goal_days=opened.goal_days,
         services=opened.services,
         heard=opened.memory.heard,
+        lines=opened.base.table("lines"),
+        shelf=opened.shelf,
     )
     can = {
         f"can_{name}": whole(pc.is_null(rows["why"]))
@@ -136,8 +140,9 @@ def _lot(opened: Opened) -> str:
 
 def _sums(opened: Opened, everyone: pa.Table, chosen: pa.Table) -> dict[str, Any]:
     """Base rate, later orders and candidates of a campaign with offers."""
-    rate, later = base_rate(opened, everyone), later_orders(opened, chosen)
-    return {"rate": rate, "later": later, "candidates": candidates_of(opened, chosen, rate, later)}
+    rate, later, lifts = base_rate(opened, everyone), later_orders(opened, chosen), lifts_of(opened)
+    offered = candidates_of(opened, chosen, rate, later, lifts)
+    return {"rate": rate, "later": later, "candidates": offered, "lifts": lifts}
 
 
 def _choose(opened: Opened, candidates: pa.Table) -> Choose:

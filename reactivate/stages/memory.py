@@ -18,6 +18,7 @@ from reactivate.stages.asof import AsOf
 from reactivate.stages.base import Base
 from reactivate.stages.periods import period_start
 from reactivate.stages.profile import Heard
+from reactivate.stages.start import start_of
 from reactivate.stages.tables import whole
 
 LEARNT_LATE = timedelta(days=7)
@@ -119,7 +120,8 @@ class Memory:
     def walking(self) -> pa.Table:
         """Passes that a walk must see: those inside, and those ended whose goal may still come or be learnt."""
         passes = self.ledger.passes(self.campaign.name, state=None)
-        late = pa.scalar(self.moment.now - _days(self.campaign.goal.within) - LEARNT_LATE, passes["entered_at"].type)
+        within = start_of(self.ledger, self.campaign).longest
+        late = pa.scalar(self.moment.now - _days(within) - LEARNT_LATE, passes["entered_at"].type)
         waits = pc.and_(pc.is_null(passes["goal_at"]), pc.greater_equal(passes["entered_at"], late))
         return passes.filter(pc.or_(pc.equal(passes["state"], "inside"), waits))
 

@@ -8,24 +8,28 @@ from reactivate.economics import NONE, OfferSums, candidates, guards
 from reactivate.host.protocols import Guard
 from reactivate.stages.base_rate import BaseRate
 from reactivate.stages.later_orders import LaterOrders
+from reactivate.stages.lifts import Lifts
 from reactivate.stages.opened import Opened
 from reactivate.stages.tables import whole
 
 
-def candidates_of(opened: Opened, people: pa.Table, rate: BaseRate, later: LaterOrders) -> pa.Table:
+def candidates_of(opened: Opened, people: pa.Table, rate: BaseRate, later: LaterOrders, lifts: Lifts) -> pa.Table:
     """CANDIDATES for the audience: every person with every offer, and with none; refused ones carry the reason.
 
     `people`: profiles with `segment`. The column `x_uses_<channel>` holds the contacts that one pass may need there.
     """
     rows = people.num_rows
     value = people["avg_order"].cast(pa.float64())
+    margin = pc.multiply(value, opened.margin_shares(people["last_category"]))
+    base, base_source = lifts.base(people["segment"], rate.rate)
     known = {
         "person_id": people["person_id"],
         "segment": people["segment"],
-        "base_rate": pa.repeat(pa.scalar(rate.rate, pa.float64()), rows),
-        "base_source": pa.repeat(pa.scalar("history"), rows),
+        "base_rate": base,
+        "base_source": base_source,
         "order_value": value,
-        "margin": pc.multiply(value, opened.margin_shares(people["last_category"])),
+        "margin": margin,
+        "bonus": pc.multiply(pc.max_element_wise(margin, 0.0, skip_nulls=False), bonus_share(opened)),
         "contact_cost": pa.repeat(pa.scalar(opened.outbound.contact_cost), rows),
         "repeat_rate": pa.repeat(pa.scalar(later.repeat.rate, pa.float64()), rows),
         "gap_days": pa.repeat(pa.scalar(later.repeat.gap_days, pa.float64()), rows),
@@ -33,24 +37,29 @@ def candidates_of(opened: Opened, people: pa.Table, rate: BaseRate, later: Later
         **{f"x_uses_{name}": uses(opened, name, people["segment"]) for name in limited_channels(opened)},
     }
     limit = opened.campaign.limits.payback
-    sums = {NONE: OfferSums(lift=opened.campaign.goal.assumed_lift, cost=0.0)}
-    sums |= {name: _sums(opened, name, people, value) for name in opened.campaign.offers}
+    sums = {NONE: OfferSums(**lifts.terms(people["segment"], NONE), cost=0.0)}
+    sums |= {name: _sums(opened, name, people, value, lifts) for name in opened.campaign.offers}
     return judged(opened, candidates(pa.table(known), sums, payback=None if limit is None else int(limit)))
 
 
-def _sums(opened: Opened, name: str, people: pa.Table, value: pa.ChunkedArray) -> OfferSums:
+def _sums(opened: Opened, name: str, people: pa.Table, value: pa.ChunkedArray, lifts: Lifts) -> OfferSums:
     spec = opened.campaign.offers[name]
     rule = opened.rules.offer(name)
-    lift = spec.assumed_lift if spec.assumed_lift is not None else opened.campaign.goal.assumed_lift
     if spec.min_order is not None:
         # Whoever uses the offer orders at least so much, and a share is taken of that.
         value = pc.max_element_wise(value, float(spec.min_order.amount), skip_nulls=False)
     return OfferSums(
-        lift=lift,
+        **lifts.terms(people["segment"], name),
         cost=opened.outbound.offer(name).cost(whole(value)),
         allowed=None if rule is None else rule.true(people),
         word=name,
     )
+
+
+def bonus_share(opened: Opened) -> float:
+    """Part of an order's margin that is due to staff, as if its rule were always true; 0 without `staff_bonus`."""
+    due = opened.campaign.staff_bonus
+    return 0.0 if due is None else float(due.pay)
 
 
 def judged(opened: Opened, offered: pa.Table) -> pa.Table:

@@ -26,6 +26,8 @@ from reactivate.stages.draft import Draft, draft
 from reactivate.stages.enter import entered_at
 from reactivate.stages.facts import Known, bought
 from reactivate.stages.opened import Opened
+from reactivate.stages.split_check import refuse_askew
+from reactivate.stages.start import fix, start_of
 from reactivate.stages.tables import counts, marked, whole
 from reactivate.stages.world import LedgerWorld
 
@@ -127,6 +129,8 @@ class _Run:
         self.approval.check(
             opened.loaded.hash, opened.real_now, opened.memory.done, wanted, opened.memory.entered_today
         )
+        refuse_askew(opened, entrants)
+        fix(opened.ledger, opened.campaign, version, entrants.num_rows, self.drafted.rate)
         taken_in = entered_at(entrants, opened.moment.now)
         fresh = opened.ledger.enter(opened.campaign.name, version, taken_in, self.drafted.seen)
         self.entered = fresh.num_rows
@@ -144,6 +148,7 @@ class _Run:
         self.rounds += 1
         opened = self.opened
         passes = opened.memory.walking()
+        start = start_of(opened.ledger, opened.campaign)
         known = self._known()
         busy = _inside(passes)
         moved = False
@@ -157,7 +162,7 @@ class _Run:
                 known=known,
                 reach=self.drafted.reach,
                 goal=opened.campaign.goal.event,
-                within=opened.campaign.goal.within,
+                within=start.window(version).within,
                 zone=opened.zone,
                 refused=opened.memory.refused(mine["person_id"]),
                 kinds={name: channel.reaches for name, channel in opened.business.channels.items()},

@@ -1,0 +1,104 @@
+"""The sample-ratio check of a campaign: did the lot leave alone as many households as it was told?
+
+Lots are drawn per household, so households are counted, not people. Below p = 0.001 nothing that follows can be
+trusted: a run takes nobody in, a report claims no result, a plan learns nothing from it.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from attrs import frozen
+
+from reactivate.errors import GuardStop
+from reactivate.experiment import STOP_BELOW, sample_ratio
+from reactivate.stages.opened import Opened
+from reactivate.stages.start import Start
+from reactivate.stages.tables import aligned, counts, whole
+
+HINT = "look for people who were taken out of one arm only: deleted, merged, filtered after the lot was drawn"
+
+
+@frozen
+class Split:
+    """Households per arm, what was expected, and how often a fair lot misses by so much; p None = nothing to check."""
+
+    treated: int
+    holdout: int
+    expected_holdout: float
+    p_value: float | None
+
+    @property
+    def good(self) -> bool:
+        return self.p_value is None or self.p_value >= STOP_BELOW
+
+    @property
+    def said(self) -> str:
+        if self.p_value is None:
+            return "not checked: nobody has entered, or there is no holdout"
+        found = (
+            f"{self.holdout:,} households left alone, {self.expected_holdout:,.0f} expected (p = {self.p_value:.2g})"
+        )
+        return f"as drawn: {found}" if self.good else f"not as drawn: {found}; no result can be trusted"
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "checked": self.p_value is not None,
+            "good": self.good,
+            "p_value": self.p_value,
+            "counts": {"treated": self.treated, "holdout": self.holdout},
+            "expected_holdout": self.expected_holdout,
+            "unit": "household",
+            "said": self.said,
+        }
+
+
+def split_of(rows: Iterable[tuple[dict[str, int], float]]) -> Split:
+    """The check over lots with different shares: (households per arm, share held out) of each.
+
+    The lots are added up: expected and observed holdout, with the variance of their sum (a normal approximation of the
+    binomial; for one lot this is Pearson's chi-square).
+    """
+    told = [(found.get("treated", 0), found.get("holdout", 0), share) for found, share in rows]
+    treated, held = sum(row[0] for row in told), sum(row[1] for row in told)
+    if len(told) == 1 and 0 < told[0][2] < 1 and treated + held:
+        share = told[0][2]
+        p = sample_ratio({"treated": treated, "holdout": held}, {"treated": 1 - share, "holdout": share})
+        return Split(treated, held, (treated + held) * share, p)
+    expected = sum((row[0] + row[1]) * row[2] for row in told)
+    variance = sum((row[0] + row[1]) * row[2] * (1 - row[2]) for row in told)
+    if not variance:
+        return Split(treated, held, expected, None)
+    # With shares (1/2, 1/2) of a made-up lot of 4 x variance households the chi-square has the same z.
+    size, gap = 4 * variance, held - expected
+    p = sample_ratio({"a": size / 2 + gap, "b": size / 2 - gap}, {"a": 0.5, "b": 0.5})
+    return Split(treated, held, expected, p)
+
+
+def refuse_askew(opened: Opened, entrants: pa.Table) -> None:
+    """GuardStop R731 when those about to enter were not shared out as the campaign says."""
+    share = float(opened.campaign.holdout)
+    found = split_of([(_households(entrants, entrants["household"]), share)])
+    if not found.good:
+        raise GuardStop.because("R731", f"the holdout of this entry is {found.said}", HINT)
+
+
+def split_of_passes(opened: Opened, passes: pa.Table, start: Start) -> Split:
+    """The same over everybody who has ever entered; each version by the share that was fixed at its start."""
+    people = opened.base.table("people").select(["person_id", "household"])
+    homes = pc.coalesce(whole(aligned(passes["person_id"], people)["household"]), whole(passes["person_id"]))
+    # One lot per entry: a household that came twice was drawn twice.
+    drawn = pc.binary_join_element_wise(homes, passes["entered_at"].cast(pa.int64()).cast(pa.string()), "/")
+    rows = []
+    for version in pc.unique(passes["version"]).to_pylist():
+        mine = pc.equal(passes["version"], version)
+        share = start.of("holdout", version)
+        share = float(opened.campaign.holdout) if share is None else share
+        rows.append((_households(passes.filter(mine), pc.filter(drawn, mine)), share))
+    return split_of(rows)
+
+
+def _households(rows: pa.Table, homes: Any) -> dict[str, int]:
+    pairs = pa.table({"arm": rows["arm"], "home": homes}).group_by(["arm", "home"]).aggregate([])
+    return counts(pairs["arm"])
