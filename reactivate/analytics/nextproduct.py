@@ -1,140 +1,175 @@
-"""What to offer next: items bought together, usually bought next, novelties. Plain counts that can be explained."""
+"""What to offer next: titles for the letter, each with the reason why it stands there."""
 
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from reactivate.analytics.arrays import Ints, lists, whole
+from reactivate.analytics.baskets import Baskets, baskets
 from reactivate.analytics.history import ids
+from reactivate.analytics.pairs import NEXT, TOGETHER, bought_together, usually_next
 
-_MOST_ITEMS = 100
-"""Larger baskets (a wholesaler stocking up) say nothing of what goes together; their pairs grow with the square."""
+__all__ = ["REASONS", "bought_together", "novelties", "recommendations", "recommended", "usually_next"]
 
-_BASKETS = """
-with wanted as (
-    select distinct person_id, order_id, source, ordered_on, item from lines
-    where is_product and item is not null and trim(item) <> '' and coalesce(quantity, 1) > 0 and ordered_on <= $as_of
-),
-small as (select source, order_id from wanted group by all having count(*) <= $most_items)
-select person_id, source || chr(31) || order_id as basket, ordered_on, item
-from wanted semi join small using (source, order_id)
-"""
+REASONS = ("together", "next", "category")
+"""Why a title is recommended: often in one basket with one of the person's, usually bought on the next day of shopping,
+or a best seller of the person's last category, which fills up what the first two leave empty."""
 
-_TOGETHER = """
-with one as (
-    select item, count(distinct basket) as baskets from baskets group by item having count(distinct basket) >= $least
-),
-kept as (select basket, item from baskets semi join one using (item)),
-pairs as (
-    select a.item as item, b.item as other, count(*) as together
-    from kept a join kept b on a.basket = b.basket and a.item <> b.item group by all having count(*) >= $least
-)
-select pairs.item, other, together, together / x.baskets as share,
-    together * (select count(distinct basket) from baskets)::double / (x.baskets::double * y.baskets) as lift
-from pairs join one x on x.item = pairs.item join one y on y.item = pairs.other
-where together * (select count(distinct basket) from baskets)::double > x.baskets::double * y.baskets
-order by pairs.item, together desc, other
-"""
-
-_NEXT = """
-with days as (
-    select person_id, ordered_on, dense_rank() over (partition by person_id order by ordered_on) as visit, item
-    from baskets where person_id is not null
-),
-steps as (
-    select a.item as item, b.item as other, count(distinct a.person_id) as people
-    from days a join days b on a.person_id = b.person_id and b.visit = a.visit + 1 and a.item <> b.item
-    group by all having count(distinct a.person_id) >= $least
-),
-had as (select item, count(distinct person_id) as people from days group by item),
-everybody as (select count(distinct person_id) as people from days)
-select steps.item, other, steps.people, steps.people / x.people as share,
-    steps.people * everybody.people::double / (x.people::double * y.people) as lift
-from steps join had x on x.item = steps.item join had y on y.item = steps.other cross join everybody
-order by steps.item, steps.people desc, other
-"""
+_LATEST, _PAIRS_EACH = 10, 25
 
 _RECOMMENDED = """
-with mine as (select person_id, item, max(ordered_on) as last_on from baskets group by all),
+with kept as (select person, item, max(day) as day from bought where person is not null group by all),
 latest as (
-    select person_id, item from mine
-    qualify row_number() over (partition by person_id order by last_on desc, item) <= 10
+    select person, item, day from kept anti join gone using (person, item)
+    qualify row_number() over (partition by person order by day desc, item) <= $latest
 ),
-scores as (
-    select latest.person_id, together.other as item, max(share) as share
-    from latest join together on together.item = latest.item
-    anti join mine on mine.person_id = latest.person_id and mine.item = together.other
-    group by all
+visit as (
+    select person, item from latest qualify day = max(day) over (partition by person)
+),
+strongest as (
+    select item, other, share, lift from together
+    qualify row_number() over (partition by item order by share desc, other) <= $pairs_each
+),
+found as (
+    select person, other as item, 0 as reason, latest.item as because, share, lift
+    from latest join strongest on strongest.item = latest.item
+    union all
+    select person, other, 1, visit.item, share, lift
+    from visit join (select * from steps qualify row_number() over (partition by item order by share desc, other)
+        <= $pairs_each) steps on steps.item = visit.item where lift > 1
+    union all
+    select person, best.item, 2, last_of.category, best.share, null
+    from last_of join best using (category)
 )
-select person_id, item, share from scores
-qualify row_number() over (partition by person_id order by share desc, item) <= $most
-order by person_id, share desc, item
+select person, item, reason, because, share, lift from found
+semi join shelf using (item) anti join taken using (person, item)
+qualify row_number() over (partition by person, item order by reason = 2, share desc, reason, because) = 1
+"""
+
+_LAST_CATEGORY = """
+create temp table last_of as
+    select person, arg_max(category, (day, -item)) as category
+    from bought join goods using (item) where person is not null and category is not null group by person
+"""
+
+_BEST = """
+create temp table best as
+    select category, item, sold / sum(sold) over (partition by category) as share from shelf
+    where category is not null qualify row_number() over (partition by category order by sold desc, item) <= $pairs_each
+"""
+
+_NOVELTIES = """
+with seen as (select person, max(day) as day from bought where person is not null group by person),
+asked as (select distinct day, category from seen left join last_of using (person)),
+of_category as (
+    select day, asked.category, item, sold, 0 as rest from asked join shelf on shelf.category = asked.category
+    where news and since > day
+    qualify row_number() over (partition by day, asked.category order by sold desc, item) <= $some
+),
+of_all as (
+    select day, item, sold, 1 as rest from (select distinct day from asked) join shelf on since > day
+    where news qualify row_number() over (partition by day order by sold desc, item) <= $some
+),
+found as (
+    select person, item, sold, rest from seen left join last_of using (person)
+    join of_category on of_category.day = seen.day and of_category.category = last_of.category
+    union all
+    select person, item, sold, rest from seen join of_all using (day)
+)
+select person, item from found anti join taken using (person, item) group by person, item
+qualify row_number() over (partition by person order by min(rest), max(sold) desc, item) <= $most
+order by person, min(rest), max(sold) desc, item
 """
 
 
-def bought_together(lines: pa.Table, *, as_of: date, least: int = 5) -> pa.Table:
-    """`item, other, together, share, lift`: pairs in at least `least` baskets, more often than chance would have it.
+def recommendations(people: Any, lines: pa.Table, *, as_of: date, most: int = 3, least: int = 5) -> pa.Table:
+    """`person_id, item, place, reason, because, share, lift`: at most `most` titles for each of `people`.
 
-    `lines` is contract LINES with `person_id`. `share` is the part of the baskets with `item` that also hold `other`,
-    `lift` that share over the one among all baskets. Returns, fees and baskets of more than 100 items are left out.
+    `reason` is one of `REASONS`; `because` the person's own item (or category) that led there; `share` the part of the
+    baskets with it that hold the title too (of its buyers who took it next; of the category's sales), `lift` null for a
+    category. `place` counts from 1. Never what the person ever bought or gave back, never what is no longer sold,
+    nothing because of an item that was given back. Pairs seen fewer than `least` times say nothing.
     """
-    with _baskets(lines, as_of) as connection:
-        return connection.sql(_TOGETHER, params={"least": least}).to_arrow_table()
-
-
-def usually_next(lines: pa.Table, *, as_of: date, least: int = 5) -> pa.Table:
-    """`item, other, people, share, lift`: what at least `least` people bought on the very next day of shopping."""
-    with _baskets(lines, as_of) as connection:
-        return connection.sql(_NEXT, params={"least": least}).to_arrow_table()
+    wanted = ids(people)
+    with baskets(lines, as_of=as_of) as found:
+        _prepare(found, least)
+        table = found.table(_RECOMMENDED, latest=_LATEST, pairs_each=_PAIRS_EACH)
+        return _aligned(wanted, found, table, most)
 
 
 def recommended(people: Any, lines: pa.Table, *, as_of: date, most: int = 3, least: int = 5) -> pa.Table:
-    """`person_id, recommended`: at most `most` titles per person, best first; an empty list when nothing is known.
-
-    Items bought together with the person's ten latest, never one that the person ever bought (or returned).
-    """
+    """`person_id, recommended`: the titles of `recommendations`, best first; an empty list when nothing is known."""
     wanted = ids(people)
-    with _baskets(lines, as_of) as connection:
-        together = connection.sql(_TOGETHER, params={"least": least}).to_arrow_table()
-        connection.register("together", together)
-        found = connection.sql(_RECOMMENDED, params={"most": most}).to_arrow_table()
-    return pa.table({"person_id": wanted, "recommended": _lists(wanted, found)})
+    table = recommendations(people, lines, as_of=as_of, most=most, least=least)
+    return pa.table({"person_id": wanted, "recommended": _lists(wanted, table["person_id"], table["item"])})
 
 
 def novelties(people: Any, lines: pa.Table, *, as_of: date, most: int = 3) -> pa.Table:
-    """`person_id, novelties`: items first sold after the person's last order, the best selling first."""
-    wanted = ids(people)
-    query = """
-        with born as (select item, min(ordered_on) as since, count(distinct basket) as sold from baskets group by item),
-        seen as (select person_id, max(ordered_on) as last_on from baskets group by person_id)
-        select person_id, item from seen join born on born.since > seen.last_on
-        qualify row_number() over (partition by person_id order by sold desc, item) <= $most
-        order by person_id, sold desc, item
+    """`person_id, novelties`: items first sold after the person's last order, the best selling first.
+
+    Those of the person's last category stand before the others. What was first sold in the first 30 days of the history
+    is not known to be new.
     """
-    with _baskets(lines, as_of) as connection:
-        found = connection.sql(query, params={"most": most}).to_arrow_table()
-    return pa.table({"person_id": wanted, "novelties": _lists(wanted, found)})
+    wanted = ids(people)
+    with baskets(lines, as_of=as_of) as found:
+        found.connection.execute(_LAST_CATEGORY)
+        table = found.table(_NOVELTIES, most=most, some=most + _LATEST)
+        titles, who = found.titles(table["item"]), found.people.take(whole(table["person"]))
+    return pa.table({"person_id": wanted, "novelties": _lists(wanted, who, titles)})
 
 
-def _baskets(lines: pa.Table, as_of: date) -> Any:
-    import duckdb
+def _prepare(found: Baskets, least: int) -> None:
+    """The tables that recommendations are looked up in."""
+    run = found.connection
+    run.register("pairs_together", found.table(TOGETHER, least=least))
+    run.register("pairs_next", found.table(NEXT, least=least))
+    run.execute("create temp view together as select item, other, share, lift from pairs_together")
+    run.execute("create temp view steps as select item, other, share, lift from pairs_next")
+    run.execute(
+        "create temp table gone as select distinct person, item from rows where returned and person is not null"
+    )
+    run.execute(_LAST_CATEGORY)
+    run.execute(_BEST, {"pairs_each": _PAIRS_EACH})
 
-    connection = duckdb.connect()
-    connection.register("lines", lines)
-    baskets = connection.sql(_BASKETS, params={"as_of": as_of, "most_items": _MOST_ITEMS}).to_arrow_table()
-    connection.register("baskets", baskets)
-    return connection
+
+def _aligned(wanted: pa.Array, found: Baskets, table: pa.Table, most: int) -> pa.Table:
+    """Long form in the order of `wanted`, the strongest first and categories last, at most `most` each."""
+    kept, owner = _owners(wanted, found.people.take(whole(table["person"])))
+    table = table.take(pa.array(kept))
+    reason, item = (np.asarray(table[name], np.int64) for name in ("reason", "item"))
+    share = np.asarray(table["share"], np.float64)
+    order = np.lexsort((item, reason, -np.round(share, 12), reason == 2, owner))
+    rank = np.arange(len(order)) - np.searchsorted(owner[order], owner[order], "left")
+    order, rank = order[rank < most], rank[rank < most]
+    chosen = table.take(pa.array(order))
+    because = np.asarray(chosen["because"], np.int64)
+    own = pa.array(because, mask=reason[order] == 2)
+    category = pa.array(because, mask=reason[order] != 2)
+    return pa.table(
+        {
+            "person_id": wanted.take(pa.array(owner[order])),
+            "item": found.titles(chosen["item"]),
+            "place": pa.array((rank + 1).astype(np.int32)),
+            "reason": pa.array(REASONS).take(pa.array(reason[order])),
+            "because": pc.coalesce(found.items.take(own), found.categories.take(category)),
+            "share": chosen["share"],
+            "lift": chosen["lift"],
+        }
+    )
 
 
-def _lists(wanted: pa.Array, found: pa.Table) -> pa.Array:
-    import numpy as np
-    import pyarrow.compute as pc
-
-    from reactivate.analytics.arrays import lists, whole
-
-    place = whole(pc.index_in(found["person_id"], value_set=wanted))
-    kept = np.flatnonzero(np.asarray(place.is_valid()))
-    owner = np.asarray(place.fill_null(0), np.int64)[kept]
+def _lists(wanted: pa.Array, who: Any, items: Any) -> pa.Array:
+    """Items in their order as one list for each of `wanted`."""
+    kept, owner = _owners(wanted, who)
     order = np.argsort(owner, kind="stable")
-    items = whole(found["item"]).take(pa.array(kept[order]))
-    return lists(items.cast(pa.string()), owner[order], len(wanted))
+    return lists(whole(items).take(pa.array(kept[order])).cast(pa.string()), owner[order], len(wanted))
+
+
+def _owners(wanted: pa.Array, who: Any) -> tuple[Ints, Ints]:
+    """(rows of those who are wanted, and the place of each of them among `wanted`)."""
+    place = whole(pc.index_in(whole(who), value_set=wanted))
+    kept = np.flatnonzero(np.asarray(place.is_valid()))
+    return kept, np.asarray(place.fill_null(0), np.int64)[kept]

@@ -1,7 +1,7 @@
 """The template language: a small allow-listed part of Jinja, with no way to Python objects.
 
 Values are text, numbers, days, lists of texts and dictionaries of these. A dot reaches only into dictionaries, so no
-method or dunder can be named; only `last_items` and `recommended` can be called.
+method or dunder can be named; only lists of titles can be called.
 """
 
 import re
@@ -16,7 +16,7 @@ from jinja2.exceptions import SecurityError, UndefinedError
 from jinja2.runtime import LoopContext, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-LISTS = frozenset({"last_items", "recommended"})
+LISTS = frozenset({"last_items", "recommended", "novelties"})
 """Names that may be called with a number: the first so many."""
 _NODES = (
     nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.If, nodes.For, nodes.Assign, nodes.Const,

@@ -38,6 +38,8 @@ FROM_ORDERS = frozenset(
         "lapse_line",
         "lost_line",
         "lapse_by",
+        "recommended",
+        "novelties",
         "chance_alive",
         "expected_orders",
         "expected_value",
@@ -66,6 +68,8 @@ def base_rate(opened: Opened, today: pa.Table) -> BaseRate:
         forecasts=opened.forecasts,
         goal_days=opened.goal_days,
         services=opened.services,
+        lines=opened.base.table("lines"),
+        shelf=opened.rules.names & {"recommended", "novelties"},
     )
     used = {name for rule in opened.rules.audience for name in rule.names}
     known = FROM_ORDERS | _segmented(opened)

@@ -23,6 +23,7 @@ from reactivate.policies.pack import Pack
 from reactivate.policies.pack import load as load_pack
 from reactivate.spec.business import Business
 from reactivate.spec.campaign import Campaign
+from reactivate.spec.checks_templates import templates_folder
 from reactivate.spec.compile import compile_campaign
 from reactivate.spec.load import Loaded
 from reactivate.stages.asof import AsOf
@@ -32,6 +33,7 @@ from reactivate.stages.outbound import Outbound
 from reactivate.stages.permission import Permission
 from reactivate.stages.profile import Column
 from reactivate.stages.rulebook import Rulebook
+from reactivate.stages.shelf import NAMES, read_by
 from reactivate.stages.tables import whole
 
 STANDARD_COLUMNS = ("rfm", "stage")
@@ -153,6 +155,13 @@ class Opened:
     def forecasts(self) -> list[str]:
         """Columns of the buying models that a rule of this campaign reads."""
         return sorted(self.rules.names & set(analytics.FORECASTS))
+
+    @cached_property
+    def shelf(self) -> frozenset[str]:
+        """Lists of titles that a rule or a letter of this campaign reads."""
+        if self.loaded.campaign is None:
+            return frozenset()
+        return (self.rules.names & set(NAMES)) | read_by(self.loaded.files.values(), templates_folder(self.campaign))
 
     @property
     def goal_days(self) -> int:

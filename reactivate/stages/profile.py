@@ -13,6 +13,7 @@ from reactivate.contracts.contract import MOMENT, TEXTS
 from reactivate.host.descriptors import SegmenterType
 from reactivate.host.protocols import Segmenter
 from reactivate.stages.facts import since_days
+from reactivate.stages.shelf import shelf_columns
 from reactivate.stages.tables import aligned, first_per, whole, with_columns
 
 _CARD = ("first_name", "last_name", "patronymic", "language", "city", "country", "birth_date", "household")
@@ -56,10 +57,13 @@ def profiles(
     forecasts: Iterable[str] = (),
     goal_days: int = 90,
     services: Mapping[str, analytics.Service] | None = None,
+    lines: pa.Table | None = None,
+    shelf: Iterable[str] = (),
 ) -> pa.Table:
     """One row per person of `people`, in that order. Orders after `until` (default `as_of`) do not exist yet.
 
     `forecasts`: columns of the buying models that a rule asks for; fitting them takes a while, so only those are made.
+    `shelf`: lists of titles that a rule or a letter reads (`shelf.NAMES`), from `lines`; they take a while too.
     """
     last = until or as_of
     table = analytics.profile(
@@ -83,6 +87,8 @@ def profiles(
         table = with_columns(
             table, {_named(column, name): added[name] for name in added.column_names if name != "person_id"}
         )
+    if lines is not None:
+        table = with_columns(table, shelf_columns(table, past, lines, shelf, as_of=last))
     if heard is not None:
         now = datetime.combine(as_of, time(23, 59, 59), zone)
         table = with_columns(table, _heard(table, heard, now, zone, windows))

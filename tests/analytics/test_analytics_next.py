@@ -1,12 +1,15 @@
+import random
 from datetime import timedelta
 from decimal import Decimal
 
 import pyarrow as pa
 import pytest
 from analytics.order_builders import TODAY, day, lines, order, orders, people
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from reactivate.analytics.cohorts import cohorts
-from reactivate.analytics.nextproduct import bought_together, novelties, recommended, usually_next
+from reactivate.analytics.nextproduct import bought_together, novelties, recommendations, recommended, usually_next
 
 
 def basket(who, number, ago, *items, **more):
@@ -57,10 +60,106 @@ def test_usually_next():
 
 
 def test_novelties_since_the_last_order():
-    table = sold(*TEA, basket("z", 903, 3, "lamp"), basket("anna", 904, 45, "tea"))
+    table = sold(*TEA, basket("old", 899, 170, "cup"), basket("z", 903, 3, "lamp"), basket("anna", 904, 45, "tea"))
     found = novelties(people("anna", "z"), table, as_of=TODAY)
     assert found["novelties"].to_pylist() == [["bread", "lamp"], []]
     assert novelties(people("anna"), table, as_of=TODAY - timedelta(days=30))["novelties"].to_pylist() == [["bread"]]
+
+
+def test_what_was_first_sold_when_the_history_began_is_not_known_to_be_new():
+    table = sold(*TEA, basket("z", 903, 3, "lamp"), basket("anna", 904, 45, "tea"))
+    assert novelties(people("anna"), table, as_of=TODAY)["novelties"].to_pylist() == [["lamp"]]
+
+
+def test_novelties_of_the_last_category_stand_first():
+    table = sold(
+        basket("old", 1, 170, "cup", category="kitchen"),
+        basket("anna", 2, 100, "pan", category="kitchen"),
+        *(basket(f"p{i}", 10 + i, 20, "novel", category="books") for i in range(9)),
+        basket("q", 30, 10, "wok", category="kitchen"),
+    )
+    assert novelties(people("anna"), table, as_of=TODAY)["novelties"].to_pylist() == [["wok", "novel"]]
+
+
+def test_each_title_has_its_reason():
+    pots = [
+        found for i in range(6) for found in (basket(f"g{i}", 200 + i, 50, "pot"), basket(f"g{i}", 300 + i, 20, "soil"))
+    ]
+    shelf = [basket(f"k{i}", 400 + i, 30, name, category="kitchen") for i, name in enumerate(["pan", "pan", "wok"])]
+    table = sold(*TEA, *pots, *shelf, basket("anna", 901, 9, "tea", "pot", category="kitchen"))
+    found = recommendations(people("anna"), table, as_of=TODAY, most=9).to_pylist()
+    assert [(row["place"], row["item"], row["reason"], row["because"]) for row in found] == [
+        (1, "cup", "together", "tea"),
+        (2, "soil", "next", "pot"),
+        (3, "pan", "category", "kitchen"),
+        (4, "wok", "category", "kitchen"),
+    ]
+    assert found[0]["share"] == found[1]["share"] == pytest.approx(6 / 7)
+    assert found[0]["lift"] > 1
+    assert found[3]["lift"] is None
+
+
+def test_never_what_was_given_back_nor_because_of_it():
+    back = {"quantity": Decimal(-1)}
+    table = sold(
+        *TEA,
+        basket("anna", 901, 9, "tea"), basket("anna", 902, 8, "cup", **back),
+        basket("bob", 903, 9, "tea"), basket("bob", 904, 8, "tea", **back),
+    )  # fmt: skip
+    assert recommended(people("anna", "bob"), table, as_of=TODAY)["recommended"].to_pylist() == [[], []]
+
+
+def test_never_what_a_warehouse_order_held():
+    """A basket of more than a hundred titles says nothing of what goes together, but its buyer has them all."""
+    everything = ["cup", *(f"z{k}" for k in range(100))]
+    table = sold(*TEA, basket("anna", 901, 30, *everything), basket("anna", 902, 9, "tea"))
+    assert recommended(people("anna"), table, as_of=TODAY)["recommended"].to_pylist() == [[]]
+
+
+def test_what_nobody_sells_any_more_is_not_recommended():
+    old = [basket(f"o{i}", 500 + i, 300, "tea", "discontinued") for i in range(9)]
+    table = sold(*TEA, *old, basket("anna", 901, 9, "tea"))
+    assert recommended(people("anna"), table, as_of=TODAY)["recommended"].to_pylist() == [["cup"]]
+
+
+def test_blanks_around_a_title_and_the_order_of_rows_change_nothing():
+    rows = [row for found in [*TEA, basket("anna", 901, 9, "tea")] for row in found]
+    mixed = [{**row, "item": f" {row['item']}\t"} if at % 2 else row for at, row in enumerate(rows)]
+    random.Random(3).shuffle(mixed)
+    for make in (bought_together, usually_next):
+        assert make(sold(mixed), as_of=TODAY) == make(sold(rows), as_of=TODAY)
+    assert recommendations(people("anna"), sold(mixed), as_of=TODAY) == recommendations(
+        people("anna"), sold(rows), as_of=TODAY
+    )
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 6), st.integers(0, 8), st.integers(0, 5), st.sampled_from([1, 1, 1, -1])), max_size=60
+    )
+)
+def test_pairs_are_counted_as_one_would_by_hand(rows):
+    """(person, day, item, quantity): the SQL against plain Python sets, and the promises of a recommendation."""
+    table = sold([line for who, ago, item, n in rows
+                  for line in basket(f"p{who}", f"{who}/{ago}", ago, f"i{item}", quantity=Decimal(n))])  # fmt: skip
+    found = {(r["item"], r["other"]): r for r in bought_together(table, as_of=TODAY, least=1).to_pylist()}
+    held = {}
+    for who, ago, item, n in rows:
+        if n > 0:
+            held.setdefault((who, ago), set()).add(f"i{item}")
+    for a in range(6):
+        for b in range(6):
+            both = sum({f"i{a}", f"i{b}"} <= items for items in held.values())
+            one, other = (sum(f"i{x}" in items for items in held.values()) for x in (a, b))
+            if a != b and both * len(held) > one * other:
+                row = found.pop((f"i{a}", f"i{b}"))
+                assert (row["together"], row["share"]) == (both, pytest.approx(both / one))
+                assert row["lift"] == pytest.approx(both * len(held) / (one * other))
+    assert not found
+    touched = {(f"p{who}", f"i{item}") for who, _, item, _ in rows}
+    titles = recommendations(table["person_id"].unique(), table, as_of=TODAY, least=1).to_pylist()
+    assert not touched & {(row["person_id"], row["item"]) for row in titles}
 
 
 def test_no_lines_recommend_nothing():
