@@ -132,7 +132,7 @@ class Binder:
             return cls(**given, **{name: value for name, value in inner.items() if name in known})
         except Exception as fault:  # noqa: BLE001 - validators of a stranger's class
             if len(given) == len(values):  # nothing was missing, so this is the first complaint
-                self.found.error("R220", f"{what} is refused: {fault}", node.span)
+                self.found.error("R220", f"{what}: refused, {fault}", node.span)
             return None
 
     # -- values ----------------------------------------------------------------------------------------------

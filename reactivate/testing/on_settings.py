@@ -1,5 +1,7 @@
 """Settings: documented, read from a spec, refused where wrong, silent about secrets; and what `create` makes."""
 
+from typing import Literal, get_args, get_origin
+
 import attrs
 
 from reactivate.errors import ReactivateError
@@ -31,18 +33,29 @@ def every_setting_can_be_written(place: Place) -> None:
 
 
 def every_example_is_right(place: Place) -> None:
-    """The example of each setting can be read, beside those that are required."""
-    for key in keys_of(place.subject.descriptor.settings):
-        if not key.example:
-            continue
-        needed = "".join(
-            f"{other.key}: {other.example}\n"
-            for other in keys_of(place.subject.descriptor.settings)
-            if other.required and other.key != key.key
+    """The example of each setting can be read: beside those that are required, or beside what it needs."""
+    keys = keys_of(place.subject.descriptor.settings)
+    given = {key.key: key.example for key in keys if key.example}
+    needed = {key.key: key.example for key in keys if key.required}
+    choices = [{key.key: word} for key in keys for word in _words(key.type)]
+    for name, example in given.items():
+        alone = _complaints(place, {**needed, name: example})
+        if alone and any(code != "R220" for code, _ in alone):
+            raise AssertionError(f"the example of {name!r} cannot be read: {alone[0][1]}")
+        others = ({**given, **choice, name: example} for choice in ({}, *choices))
+        assert not alone or not all(_complaints(place, other) for other in others), (
+            f"the example of {name!r} is refused, alone and beside the other examples: {alone[0][1]}"
         )
-        _, said = place.subject.bound(f"{needed}{key.key}: {key.example}\n", place.folder)
-        wrong = [item.message for item in said if item.is_error]
-        assert not wrong, f"the example of {key.key!r} cannot be read: {wrong[0]}"
+
+
+def _words(kind: object) -> tuple[str, ...]:
+    return tuple(str(word) for part in alternatives(kind) if get_origin(part) is Literal for word in get_args(part))
+
+
+def _complaints(place: Place, values: dict[str, str]) -> list[tuple[str, str]]:
+    text = "".join(f"{name}: {value}\n" for name, value in values.items())
+    _, said = place.subject.bound(text, place.folder)
+    return [(item.code, item.message) for item in said if item.is_error]
 
 
 def settings_are_read_alike_twice(place: Place) -> None:
