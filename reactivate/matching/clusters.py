@@ -1,10 +1,11 @@
-"""From pairs to people: components above the line, then no cluster that holds a contradiction.
+"""From pairs to people: components above the line; those that hold a contradiction are put together with more care.
 
-Clusters grow along the surest pair first (single link over a maximum spanning order); a union is refused when it
-would put two records into one person that the model holds for different people, or that a reviewer has parted.
+There clusters grow along the surest pair first, and before two of them are united all pairs between them are heard:
+each adds its log odds, at most STRONGEST either way. A father and son who are linked by one doubtful record stay apart,
+while a person with ten records survives one of them that is badly spoilt. Two records parted by a reviewer never meet.
 """
 
-from collections.abc import Iterable
+from collections import defaultdict
 
 import numpy as np
 import numpy.typing as npt
@@ -12,13 +13,21 @@ from attrs import frozen
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
+STRONGEST = 6.0
+"""Log odds that one pair may add to the decision about two clusters."""
+_STEPS = 1 << 20
+_NEVER = -(1 << 60)
+
 Rows = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
 
 @frozen(eq=False)
 class Pairs:
-    """Scored candidate pairs. `tie`: breaks equal probabilities the same way in every run."""
+    """Scored candidate pairs. `tie`: breaks equal probabilities the same way in every run.
+
+    Probability 0 is a reviewer's word: these two never meet.
+    """
 
     left: Rows
     right: Rows
@@ -45,41 +54,36 @@ def components(count: int, left: Rows, right: Rows) -> Rows:
 
 
 def cluster(count: int, pairs: Pairs, merge: npt.NDArray[np.bool_], against: npt.NDArray[np.bool_]) -> Clusters:
-    """Unite along `merge` pairs; pairs marked `against` must not end in one cluster."""
+    """Unite along `merge` pairs; where a component holds a pair `against`, all pairs between two clusters are heard."""
     edges = np.flatnonzero(merge)
     label = components(count, pairs.left[edges], pairs.right[edges])
-    conflicts = np.flatnonzero(against & (label[pairs.left] == label[pairs.right]))
-    order = edges[np.lexsort((pairs.tie[edges], -pairs.probability[edges]))]
+    within = label[pairs.left] == label[pairs.right]
     troubled = np.zeros(count, bool)
-    troubled[label[pairs.left[conflicts]]] = True
+    troubled[label[pairs.left[against & within]]] = True
+    order = edges[np.lexsort((pairs.tie[edges], -pairs.probability[edges]))]
     hard = troubled[label[pairs.left[order]]]
-    bridges, refused = _greedy(count, pairs, order[hard], conflicts)
-    easy, _ = _greedy_easy(count, pairs, order[~hard])
-    taken = np.concatenate([easy, bridges])
+    heard = np.flatnonzero(within & troubled[label[pairs.left]])
+    careful, refused = _careful(pairs, order[hard], heard)
+    taken = np.concatenate([_spanning(count, pairs, order[~hard]), careful])
     return Clusters(components(count, pairs.left[taken], pairs.right[taken]), np.sort(taken), refused)
 
 
-def _greedy_easy(count: int, pairs: Pairs, order: Rows) -> tuple[Rows, Rows]:
+def _spanning(count: int, pairs: Pairs, order: Rows) -> Rows:
     """A maximum spanning forest: pairs alone in their component need no search, the rest goes through union-find."""
     degree = np.bincount(pairs.left[order], minlength=count) + np.bincount(pairs.right[order], minlength=count)
     lonely = (degree[pairs.left[order]] == 1) & (degree[pairs.right[order]] == 1)
-    taken, refused = _greedy(count, pairs, order[~lonely], np.zeros(0, np.int64))
-    return np.concatenate([order[lonely], taken]), refused
+    return np.concatenate([order[lonely], _careful(pairs, order[~lonely], order[:0])[0]])
 
 
-def _greedy(count: int, pairs: Pairs, order: Rows, conflicts: Rows) -> tuple[Rows, Rows]:
-    """Union-find along `order`, refusing unions across a conflict. (places taken, places refused)."""
+def _careful(pairs: Pairs, order: Rows, heard: Rows) -> tuple[Rows, Rows]:
+    """Union-find along `order`; the pairs `heard` may speak against a union. (places taken, places refused)."""
     parent: dict[int, int] = {}
-    enemies: dict[int, set[int]] = {}
-    members: dict[int, list[int]] = {}
-    for a, b in zip(pairs.left[conflicts].tolist(), pairs.right[conflicts].tolist(), strict=True):
-        enemies.setdefault(a, set()).add(b)
-        enemies.setdefault(b, set()).add(a)
+    links = _weights(pairs, heard)
 
     def root(node: int) -> int:
-        while parent.get(node, node) != node:
-            parent[node] = parent.get(parent[node], parent[node])
-            node = parent[node]
+        while (above := parent.get(node, node)) != node:
+            parent[node] = parent.get(above, above)
+            node = above
         return node
 
     taken, refused = [], []
@@ -88,19 +92,35 @@ def _greedy(count: int, pairs: Pairs, order: Rows, conflicts: Rows) -> tuple[Row
         one, two = root(a), root(b)
         if one == two:
             continue
-        group_one, group_two = members.get(one, [one]), members.get(two, [two])
-        if len(group_one) < len(group_two):
-            one, two, group_one, group_two = two, one, group_two, group_one
-        if enemies and _at_odds(group_two, group_one, enemies):
-            refused.append(place)
-            continue
+        if links:
+            if links[one][two] < 0:
+                refused.append(place)
+                continue
+            if len(links[one]) < len(links[two]):
+                one, two = two, one
+            _absorb(links, one, two)
         parent[two] = one
-        members[one] = group_one + group_two
-        members.pop(two, None)
         taken.append(place)
     return np.array(taken, np.int64), np.array(refused, np.int64)
 
 
-def _at_odds(small: Iterable[int], large: list[int], enemies: dict[int, set[int]]) -> bool:
-    large_set = set(large)
-    return any(not enemies[node].isdisjoint(large_set) for node in small if node in enemies)
+def _weights(pairs: Pairs, heard: Rows) -> dict[int, dict[int, int]]:
+    """Record -> neighbour -> log odds in steps: whole numbers, whose sum depends on no order."""
+    chance = pairs.probability[heard]
+    odds = np.log(np.maximum(chance, 1e-12) / np.maximum(1 - chance, 1e-12))
+    steps = np.rint(np.clip(odds, -STRONGEST, STRONGEST) * _STEPS).astype(np.int64)
+    steps[chance <= 0] = _NEVER
+    links: dict[int, dict[int, int]] = defaultdict(dict)
+    for a, b, weight in zip(pairs.left[heard].tolist(), pairs.right[heard].tolist(), steps.tolist(), strict=True):
+        links[a][b] = links[b][a] = weight
+    return links
+
+
+def _absorb(links: dict[int, dict[int, int]], one: int, two: int) -> None:
+    """What was between `two` and others is now between `one` and them."""
+    mine = links[one]
+    for other, weight in links.pop(two).items():
+        theirs = links[other]
+        del theirs[two]
+        if other != one:
+            theirs[one] = mine[other] = mine.get(other, 0) + weight

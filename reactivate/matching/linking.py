@@ -163,7 +163,7 @@ def decide(
     """The second half of `link`: bands and clusters; reviewers' decisions win."""
     clock = Laps(dict(scored.seconds))
     base, candidates = scored.base, scored.candidates
-    match = scored.match.copy()
+    match = np.clip(scored.match, 1e-12, 1 - 1e-12)
     codes = candidates.left * base.rows + candidates.right
     match[np.isin(codes, _codes(_positions(must_link), base.rows))] = 1.0
     match[np.isin(codes, _codes(_positions(cannot_link), base.rows))] = 0.0
