@@ -25,6 +25,7 @@ _HOME = {
         "reactivate.host.protocols",
     ),
     "place": "reactivate.host.places",
+    **dict.fromkeys(("Memory", "Remembered"), "reactivate.host.remembering"),
     **dict.fromkeys(("Message", "Receipt"), "reactivate.contracts.messages"),
     **dict.fromkeys(("Duration", "Hours", "Money", "Price", "Rate", "Secret"), "reactivate.contracts.values"),
     **dict.fromkeys(
@@ -55,6 +56,7 @@ __all__ = [
     "LINES",
     "LINKS",
     "MatcherType",
+    "Memory",
     "Message",
     "Money",
     "NoSettings",
@@ -68,6 +70,7 @@ __all__ = [
     "RECORDS",
     "Rate",
     "Receipt",
+    "Remembered",
     "Rows",
     "Secret",
     "SegmenterType",
@@ -118,6 +121,7 @@ if TYPE_CHECKING:
     from reactivate.host.hookspecs import hookimpl
     from reactivate.host.places import place
     from reactivate.host.protocols import BadRow, Batch, Channel, Context, Guard, Offer, Rows, Source, Terms
+    from reactivate.host.remembering import Memory, Remembered
 
 
 def __getattr__(name: str) -> Any:

@@ -24,6 +24,7 @@ from reactivate.ledger import (
     consents,
     control,
     coupons,
+    decisions,
     erasure,
     events,
     keys,
@@ -36,6 +37,7 @@ from reactivate.ledger import (
 )
 from reactivate.ledger.bases import Manifest
 from reactivate.ledger.clock import micros, minor, moment
+from reactivate.ledger.decisions import Decision
 from reactivate.ledger.opening import open_store
 from reactivate.ledger.recovery import look_up, settle_dead
 from reactivate.ledger.store import Store
@@ -130,6 +132,21 @@ class Ledger:
         tables = {"contacts": contacts, "consents": consents, "suppressions": suppressions, "events": events}
         with self.store.write() as connection:
             bases.commit(self.store, connection, self.secret, manifest, members, tables, self.now())
+
+    def decisions(self) -> pa.Table:
+        """What reviewers said about pairs of records (`decisions.DECISIONS`)."""
+        with self.store.read() as connection:
+            return decisions.read(connection)
+
+    def decide_pairs(self, said: Iterable[Decision], by_whom: str) -> int:
+        """Write reviewers' decisions; a later one about a pair replaces the earlier. Returns how many changed."""
+        with self.store.write() as connection:
+            return decisions.put(self.store, connection, said, by_whom, self.now())
+
+    def forget_decisions(self, pairs: Iterable[Decision], by_whom: str) -> int:
+        """Take decisions back; returns how many there were."""
+        with self.store.write() as connection:
+            return decisions.forget(connection, pairs, by_whom, self.now())
 
     def last_base(self) -> Manifest | None:
         """The manifest of the last sync; None before the first."""

@@ -75,6 +75,7 @@ def _prepare(store: Store, secret: bytes, *, create: bool, now: datetime) -> Non
             with store.write() as connection:
                 if not inspect(connection).has_table("schema_info"):
                     _make(store, connection, secret, create=create, now=now)
+                _add_tables(connection)
                 _check(store, connection, secret)
         except exc.DatabaseError:
             store.close()
@@ -92,6 +93,12 @@ def _make(store: Store, connection: Connection, secret: bytes, *, create: bool, 
         "key_id": keys.key_id(secret),
     }
     connection.execute(insert(t.schema_info).values(**row))
+
+
+def _add_tables(connection: Connection) -> None:
+    """Tables that this version has and the ledger's maker had not; older versions do not see them."""
+    there = set(inspect(connection).get_table_names())
+    t.META.create_all(connection, tables=[table for table in t.META.sorted_tables if table.name not in there])
 
 
 def _check(store: Store, connection: Connection, secret: bytes) -> None:

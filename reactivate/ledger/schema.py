@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 VERSION = 1
-"""Version of this schema; `open` refuses a ledger with a larger one."""
+"""Version of this schema; `open` refuses a ledger with a larger one. A table more is no new version."""
 
 META = MetaData()
 
@@ -73,6 +73,29 @@ contact = _table(
     PrimaryKeyConstraint("point", "person_id"),
     Index("contact_of", "person_id"),
     compact=True,
+)
+decision = _table(
+    "decision",
+    _need("left_source"),
+    _need("left_record"),
+    _need("right_source"),
+    _need("right_record"),
+    _need("same", Integer),
+    _need("at", BigInteger),
+    _need("by_whom"),
+    _may("note"),
+    PrimaryKeyConstraint("left_source", "left_record", "right_source", "right_record"),
+    compact=True,
+)
+moved = _table(
+    "moved",
+    Column("id", SERIAL, primary_key=True),
+    _need("gone"),
+    _need("survivor"),
+    _need("kind"),
+    _need("row_json"),
+    _need("at", BigInteger),
+    Index("moved_from", "gone"),
 )
 base = _table(
     "base",

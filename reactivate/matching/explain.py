@@ -4,6 +4,8 @@ One bit doubles the odds that both are one person. The bits of all fields and of
 the model; reviewers' decisions stand above it.
 """
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,12 +13,19 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from attrs import frozen
 
+from reactivate.matching.blocks import CAP, WINDOW
 from reactivate.matching.clusters import components
-from reactivate.matching.fields import Base
+from reactivate.matching.fields import WORDS, Base
 from reactivate.matching.frequency import namesakes
+from reactivate.matching.incremental import standing_model
+from reactivate.matching.incremental_batch import part_of
+from reactivate.matching.incremental_files import Unusable
+from reactivate.matching.incremental_state import How, State, key_hashes
 from reactivate.matching.levels import LEVELS, compare, kind_of
 from reactivate.matching.linked import Linked
-from reactivate.matching.linking import Scored
+from reactivate.matching.linking import Scored, score
+from reactivate.matching.model import Model
+from reactivate.matching.synonyms import Synonyms
 
 _COLUMNS = {"address": ("street", "house", "flat"), "namesakes": ()}
 
@@ -44,8 +53,33 @@ class Explanation:
 
 def explain_pair(scored: Scored, left: int, right: int) -> Explanation:
     """The evidence for one pair of positions, also for pairs that were never candidates."""
-    base, model = scored.base, scored.model
-    levels = compare(base, np.array([left]), np.array([right]), scored.synonyms)
+    return _explained(scored.base, scored.model, scored.synonyms, left, right)
+
+
+def explain_stored(normal: pa.Table, left: int, right: int, folder: Path, by: Sequence[str]) -> Explanation:
+    """The evidence for one pair of rows, by the model that `relink` left in `folder`; without one, by a full run."""
+    how = How(tuple(word for word in by if word in WORDS), CAP, WINDOW)
+    try:
+        state = State.open(folder, how)
+        nodes = [np.flatnonzero(state.alive() & (state.column("key") == key)) for key in _keys(normal, left, right)]
+        if not all(len(found) for found in nodes):
+            raise Unusable("the records are not among the stored ones")
+        both = np.concatenate([found[:1] for found in nodes])
+        part, synonyms = part_of(state, np.sort(both))
+        model = standing_model(state)
+    except Unusable:
+        return explain_pair(score(normal, by=by), left, right)
+    return _explained(part, model, synonyms, *np.argsort(np.argsort(both)).tolist())
+
+
+def _keys(normal: pa.Table, left: int, right: int) -> list[int]:
+    found: list[int] = key_hashes(normal.take(pa.array([left, right]))).tolist()
+    return found
+
+
+def _explained(base: Base, model: Model, synonyms: Synonyms, left: int, right: int) -> Explanation:
+    compared = compare(base, np.array([left]), np.array([right]), synonyms)
+    levels = {name: compared.get(name, np.zeros(1, np.uint8)) for name in model.fields}
     row = np.array([[int(levels[name][0]) for name in model.fields]], np.uint8)
     probability = float(model.probabilities(row)[0, 0])
     evidence, odds_so_far = [], _odds(model.share)

@@ -89,7 +89,7 @@ def looked_up(values: Hashes, codes: Codes) -> Hashes:
 class World:
     """What a part of the records must be told of all of them, because it depends on how frequent a value is.
 
-    `namesakes`: per row, as `frequency.namesakes`; `shared`: per distinct value of phone and e-mail, as `values_shared`.
+    `namesakes`: per row, as in `frequency`; `shared`: per distinct value of phone and e-mail, as `values_shared` there.
     """
 
     namesakes: npt.NDArray[np.float64]

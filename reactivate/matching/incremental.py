@@ -36,7 +36,7 @@ FEW = 200
 """So many records are never too many, however small the base."""
 MOST_LAYERS = 60
 MOST_REFITTED = 300_000
-"""Pairs up to which the model is fitted anew with each batch: it takes a moment, and a small base moves with each pair."""
+"""Pairs up to which the model is fitted anew each time: it takes a moment, and a small base moves with each pair."""
 
 
 @frozen(eq=False)
@@ -261,6 +261,13 @@ def refitted(model: Model, levels: npt.NDArray[np.uint8], index: Nodes) -> Model
     same = {name: levels[present, place] for place, name in enumerate(model.fields)}
     told = patterns_of({name: np.repeat(column, counts) for name, column in same.items()})
     return fit(told)
+
+
+def standing_model(state: State) -> Model:
+    """The model by which the stored pairs were judged last."""
+    left, right, index = state.pairs()
+    alive = state.alive()
+    return refitted(state.model, state.patterns(), index[alive[left] & alive[right]])
 
 
 _NO_SYNONYMS = Synonyms(1, np.zeros(0, np.int64))

@@ -56,7 +56,7 @@ def layers(folder: Path) -> list[Path]:
     """The layers from the first on, without a gap. Raises Unusable when there is none."""
     found = [folder / f"{number:04d}" for number in range(len(list(folder.glob("[0-9]*"))) if folder.is_dir() else 0)]
     if not found:
-        raise Unusable("no earlier matching is stored")
+        raise Unusable("there is no earlier one to go on from")
     if not all(one.is_dir() for one in found):
         raise Unusable("the stored matching has a gap")
     return found

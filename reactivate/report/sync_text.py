@@ -9,7 +9,7 @@ from reactivate.text import columns, counted
 def as_text(found: dict[str, Any]) -> str:
     """The result of `reactivate sync` (`sync/1`) as lines that are never wrapped."""
     lines = ["Sources", *columns([_source(one) for one in found["sources"]], right=(1, 3, 5)), ""]
-    lines += ["People", *columns(_people(found), right=(1,)), ""]
+    lines += ["People", *columns(_people(found), right=(1,)), *_matching(found.get("matching")), ""]
     if found["reach"]:
         lines += ["Can be contacted for marketing", *columns(_reach(found), right=(1, 2)), ""]
     if found["findings"]:
@@ -37,6 +37,21 @@ def _people(found: dict[str, Any]) -> list[tuple[str, str, str]]:
         ("  either", share(good["any"]), ""),
         ("  pairs to look at", f"{found['review']:,}", "perhaps one person, perhaps two: left apart"),
     ]
+
+
+def _matching(done: dict[str, Any] | None) -> list[str]:
+    """What was compared, and what reviewers had said; nothing for a base of an older version."""
+    if not done:
+        return []
+    came = ", ".join(f"{done[name]:,} {name}" for name in ("new", "changed", "gone") if done[name])
+    if done["how"] == "incremental":
+        lines = [f"  matched incrementally: {came or 'no record changed'}"]
+    else:
+        lines = [f"  matched in full: {done['why']}"]
+    if done["decided"] or done["decided_elsewhere"]:
+        elsewhere = f", {done['decided_elsewhere']:,} wait for their records" if done["decided_elsewhere"] else ""
+        lines.append(f"  decisions of reviewers: {done['decided']:,} hold{elsewhere}")
+    return lines + [f"  {note}" for note in done["notes"]]
 
 
 def _reach(found: dict[str, Any]) -> list[tuple[str, str, str, str]]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Protocol
 
 import pyarrow as pa
@@ -16,10 +17,13 @@ from reactivate.spec.plugin_specs import SourceSpec
 from reactivate.stages import unify
 from reactivate.stages.base import HOME, Base, alone, sweep, write_segments
 from reactivate.stages.clean import clean, region_of, with_normal_points
+from reactivate.stages.decided import Decided
 from reactivate.stages.extract import Extract, extract, together
 from reactivate.stages.figures import figures
 from reactivate.stages.mapping import SourceMapping
 from reactivate.stages.match import match, named
+
+MATCHING = "matching"
 
 
 class Progress(Protocol):
@@ -40,8 +44,11 @@ def sync(
     *,
     now: datetime,
     progress: Progress | None = None,
+    afresh: bool = False,
 ) -> Base:
     """Read the sources, clean, match, unify and commit. `now` (aware) is the moment that the base bears.
+
+    `afresh`: match all records anew, also those that have not changed since the last time.
 
     Raises DataError R61x, R62x, EnvironmentFault, PluginError; nothing is committed then and the last base stays.
     """
@@ -56,13 +63,19 @@ def sync(
         firms = [name for name, source in business.sources.items() if source.card == "company"]
         cleaned = clean(everything.records, region, firms)
     with told.stage("matching"):
-        matched = match(cleaned.records, _matcher(business, now))
+        matched = match(
+            cleaned.records,
+            matcher_of(business, now),
+            decisions=Decided.of(ledger.decisions(), cleaned.records),
+            folder=matching_folder(ledger),
+            afresh=afresh,
+        )
     with told.stage("uniting"):
         members = ledger.assign(matched.clusters)
         tables = _tables(everything, cleaned.records, cleaned.contacts, members, region)
     tables["findings"] = pa.concat_tables([everything.findings, cleaned.findings])
     tables["links"] = named(matched.links, cleaned.records)
-    counts = figures(extracts, tables)
+    counts = figures(extracts, tables) | {"matching": matched.done}
     with told.stage("writing the base"):
         return _commit(ledger, tables, counts, now)
 
@@ -101,7 +114,13 @@ def mapping_of(business: Business, spec: SourceSpec) -> SourceMapping:
     )
 
 
-def _matcher(business: Business, now: datetime) -> Any:
+def matching_folder(ledger: Ledger) -> Path:
+    """Where the matcher keeps what it knows of the records: beside the bases, and as easily made anew."""
+    return ledger.folder / HOME / MATCHING
+
+
+def matcher_of(business: Business, now: datetime) -> Any:
+    """The matcher that the business file names, made ready."""
     return business.match.descriptor.create(business.match.settings, context(business, "match", now))
 
 
@@ -155,7 +174,7 @@ def _commit(ledger: Ledger, tables: dict[str, pa.Table], counts: dict[str, Any],
             events=tables["events"],
         )
         # The base before stays for whoever is still reading it.
-        sweep(home, {base_id, *([before.base_id] if before else [])})
+        sweep(home, {base_id, MATCHING, *([before.base_id] if before else [])})
     return Base(manifest, home / base_id, dict(tables))
 
 

@@ -21,6 +21,7 @@ def result(opened: Opened) -> dict[str, Any]:
         "synced_at": manifest.synced_at.isoformat(timespec="seconds"),
         "ledger": {"place": opened.ledger_place, "key_id": opened.ledger.key_id},
         **{name: manifest.counts[name] for name in _KEPT},
+        "matching": manifest.counts.get("matching"),
         "junk_name": manifest.counts["junk.name"],
         "good": {name: manifest.counts[f"good.{name}"] for name in ("email", "phone", "any")},
         "reach": _reach(opened),
