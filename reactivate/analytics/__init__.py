@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from reactivate.analytics import why
 from reactivate.analytics.columns import COLUMNS, ProfileColumn
 from reactivate.analytics.interests import topics
 from reactivate.analytics.lifecycle import Learn, presets, stage
@@ -27,6 +28,7 @@ __all__ = [
     "stage",
     "topics",
     "value",
+    "why",
     "window_name",
     "window_of",
 ]

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 from zoneinfo import ZoneInfo
 
 from attrs import field, frozen
@@ -74,6 +74,14 @@ class Segmenter(Protocol):
 
     def assign(self, profiles: "pa.Table", orders: "pa.Table", as_of: date) -> "pa.Table":
         """`person_id` (each person of `profiles` once) and the columns that the descriptor names."""
+        ...
+
+
+class Explains(Protocol):
+    """What a segmenter may do besides: say why one person has the word it gave, for `explain`."""
+
+    def why(self, row: "Mapping[str, Any]", orders: "pa.Table", as_of: date) -> str:
+        """One sentence. `row` is the person's profile, its own columns under their own names; `orders` the person's."""
         ...
 
 

@@ -22,6 +22,8 @@ def as_text(story: dict[str, Any]) -> str:
     )
     if "profile" in story:
         lines += ["", "Profile", *_profile(story["profile"])]
+        lines += ["", "Why these words", *columns([(f"  {name}", said) for name, said in story["why"].items()])]
+    if "audience" in story:
         lines += ["", "Audience", *(f"  {line}" for line in story["audience"]), f"  so: {story['standing']}"]
         lines += ["", "Channels", *columns([(f"  {name}", why) for name, why in story["reach"].items()])]
         lines += ["", "Passes", *_passes(story["passes"])]

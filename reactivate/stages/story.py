@@ -8,8 +8,9 @@ import pyarrow.compute as pc
 from reactivate import normalise
 from reactivate.errors import DataError
 from reactivate.rules.explain import why
-from reactivate.stages.draft import draft
+from reactivate.stages.draft import draft, everybody
 from reactivate.stages.opened import Opened
+from reactivate.stages.reasons import reasons
 
 
 def find_person(opened: Opened, text: str) -> str:
@@ -60,10 +61,11 @@ def story(opened: Opened, person: str) -> dict[str, Any]:
         "contacts": _rows(base.table("contacts"), person),
         "card": _rows(base.table("people"), person)[0],
     }
+    profile = _rows(everybody(opened)[0] if drafted is None else drafted.profiles, person)[0]
+    found["profile"] = profile
+    found["why"] = reasons(opened, person, profile)
     if drafted is None:
         return found
-    profile = _rows(drafted.profiles, person)[0]
-    found["profile"] = profile
     found["audience"] = [why(rule, profile) for rule in opened.rules.audience]
     found["standing"] = _standing(opened, drafted, person)
     found["reach"] = {

@@ -1,6 +1,7 @@
 """The work behind the descriptor: one call of the kernel."""
 
 import json
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,6 +33,10 @@ class RfmSegmenter:
             bins=self._bins(),
             grid=self._grid(),
         )
+
+    def why(self, row: Mapping[str, Any], orders: pa.Table, as_of: date) -> str:
+        """The figures behind the word."""
+        return analytics.why.why_rfm(row)
 
     def _bins(self) -> Any:
         if self.settings.bins != "own":

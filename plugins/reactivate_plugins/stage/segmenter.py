@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 from attrs import frozen
@@ -30,6 +30,10 @@ class StageSegmenter:
             lost=None if lost is None else lost.days,
             learn=analytics.Learn(self.settings.returns_below, max(round(self.settings.within.days), 1)),
         )
+
+    def why(self, row: Mapping[str, Any], orders: pa.Table, as_of: date) -> str:
+        """The figures behind the word."""
+        return analytics.why.why_stage(row)
 
     def _lapse(self) -> str | float | Mapping[str, float]:
         settings = self.settings
