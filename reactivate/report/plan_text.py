@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from reactivate.report.lifts_text import lifts_text
 from reactivate.report.offers_text import offers_text
 from reactivate.report.shares import share
 from reactivate.text import columns, counted
@@ -17,6 +18,7 @@ def _parts(plan: dict[str, Any]) -> Iterator[list[str]]:
     yield _head(plan)
     if plan.get("campaign"):
         yield _base_rate(plan)
+        yield from lifts_text(plan)
     yield _gathered(plan)
     yield _reach(plan)
     if plan.get("campaign"):

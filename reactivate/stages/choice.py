@@ -16,13 +16,15 @@ from reactivate.stages.tables import aligned, first_per, marked, whole
 class Choice:
     """`taken`: person_id, offer, expected_profit (null = undecided) and cost. `left`: person_id, reason, detail.
 
-    `allocation`: what was decided by sums, `undecided` how many enter without an offer because no lift is known.
+    `allocation`: what was decided by sums, `undecided` how many enter without an offer because no lift is known;
+    `explored` who of `taken` was turned away by the sums and enters by lot (`exploration`).
     """
 
     taken: pa.Table
     left: pa.Table
     allocation: Allocation
     undecided: int
+    explored: pa.Array | None = None
 
 
 @frozen(kw_only=True, eq=False)

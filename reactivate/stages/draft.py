@@ -9,11 +9,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from attrs import frozen
 
+from reactivate.economics import DEFAULT
 from reactivate.stages.allocation import limits_of
 from reactivate.stages.audience import Audience, audience
 from reactivate.stages.base_rate import BaseRate
-from reactivate.stages.choice import choose
+from reactivate.stages.choice import Choice, Limits, choose
 from reactivate.stages.enter import Choose, Entry, Rules, enter
+from reactivate.stages.exploration import explored
 from reactivate.stages.history import base_rate
 from reactivate.stages.later_orders import LaterOrders, later_orders
 from reactivate.stages.lifts import Lifts, lifts_of
@@ -149,7 +151,15 @@ def _choose(opened: Opened, candidates: pa.Table) -> Choose:
     """How offers are shared out at this moment, under the limits as they stand."""
     limits = limits_of(opened, room(opened))
     mine = competing(opened, candidates)
-    return partial(choose, mine, limits=limits, secret=opened.ledger.secret, campaign=opened.campaign.name)
+    secret, name = opened.ledger.secret, opened.campaign.name
+
+    def within(people: pa.Array, limits: Limits) -> Choice:
+        return choose(mine, people, limits=limits, secret=secret, campaign=name)
+
+    salt = f"explore/{name}/{_lot(opened)}".rstrip("/")
+    # Without a holdout nothing is measured, so there is nothing to explore for.
+    share = DEFAULT.exploration if opened.campaign.holdout else 0.0
+    return lambda people: explored(within, mine, people, limits, share=share, secret=secret, salt=salt)
 
 
 def _journeys(opened: Opened, chosen: pa.Table) -> frozenset[str]:

@@ -42,6 +42,15 @@ class Lifts:
         return base_rates(self.results)
 
     @property
+    def expected(self) -> float | None:
+        """The lift that the next test should be able to show: the mean measured, else the largest that is assumed."""
+        measured = [lesson for (segment, offer), lesson in self.lessons.known.items()
+                    if self.source(segment, offer)[0] == "measured"]  # fmt: skip
+        if measured:
+            return measured[0].mean
+        return max((lift for lift in self.assumed.values() if lift is not None), default=None)
+
+    @property
     def campaigns(self) -> list[str]:
         return sorted(set(self.results["campaign"].to_pylist()))
 

@@ -12,8 +12,10 @@ from reactivate.experiment import cannot_tell, smallest_lift
 from reactivate.stages.approval import HEADROOM, VALID_DAYS, Approval, Sums, from_plan
 from reactivate.stages.base_rate import BaseRate
 from reactivate.stages.draft import Draft, everybody
+from reactivate.stages.exploration import loss_of
 from reactivate.stages.gates import figures, judge
 from reactivate.stages.history import base_rate
+from reactivate.stages.lifts import Lifts, lifts_of
 from reactivate.stages.offers_told import allocation_told, refused, summaries, warnings
 from reactivate.stages.opened import Opened
 from reactivate.stages.samples import sample_messages
@@ -37,6 +39,7 @@ def campaign_plan(opened: Opened, drafted: Draft) -> dict[str, Any]:
     rate = drafted.rate or base_rate(opened, drafted.profiles)
     steps = _steps(opened, drafted, treated)
     offers = summaries(opened, drafted)
+    lifts = drafted.lifts or lifts_of(opened)
     plan = _gathered(opened, drafted.profiles, drafted.reach)
     plan |= {
         "campaign": opened.campaign.name,
@@ -54,9 +57,11 @@ def campaign_plan(opened: Opened, drafted: Draft) -> dict[str, Any]:
         "segments": _segments(entrants),
         "steps": steps,
         "base_rate": rate.as_json(),
+        "lifts": _lifts(drafted, lifts),
+        "exploration": _exploration(drafted),
         "offers": offers,
         "allocation": allocation_told(opened, drafted),
-        **_power(opened, entrants.num_rows, rate),
+        **_power(opened, entrants.num_rows, rate, lifts.expected),
         "cost": {
             "at_most": round(sum(step["cost_at_most"] for step in steps), 2),
             "offers_at_most": round(sum(offer["at_most"] for offer in offers), 2),
@@ -64,7 +69,7 @@ def campaign_plan(opened: Opened, drafted: Draft) -> dict[str, Any]:
         },
         "samples": sample_messages(opened, drafted, treated),
     }
-    plan["remarks"] += warnings(opened, drafted)
+    plan["remarks"] += warnings(opened, drafted) + [_askew(name) for name in lifts.set_aside]
     plan["refusals"] = refused(opened, drafted)
     if not drafted.due:
         plan["remarks"].append(f"nobody is taken in at this run (enter: {opened.campaign.enter}); those inside go on")
@@ -230,7 +235,25 @@ def _step(opened: Opened, node: Node, left: pa.Array, drafted: Draft) -> dict[st
     }
 
 
-def _power(opened: Opened, people: int, rate: BaseRate) -> dict[str, Any]:
+def _lifts(drafted: Draft, lifts: Lifts) -> list[dict[str, Any]]:
+    """The lift of each segment and offer: where it comes from, and what was measured so far."""
+    judged = drafted.entry.entrants if drafted.candidates is None else drafted.candidates
+    return lifts.told(judged["segment"])
+
+
+def _exploration(drafted: Draft) -> dict[str, Any] | None:
+    """How many enter although the sums are against it, and what that is expected to cost; None without any."""
+    choice = drafted.entry.choice
+    if choice is None or choice.explored is None:
+        return None
+    return {"people": len(choice.explored), "expected_loss": round(loss_of(choice), 2)}
+
+
+def _askew(campaign: str) -> str:
+    return f"nothing is learned from {campaign}: its holdout is not as drawn (R731)"
+
+
+def _power(opened: Opened, people: int, rate: BaseRate, expected: float | None) -> dict[str, Any]:
     """The smallest lift that this audience and holdout can show, and the same as a sentence."""
     share = opened.campaign.holdout
     if rate.rate is None:
@@ -245,7 +268,7 @@ def _power(opened: Opened, people: int, rate: BaseRate) -> dict[str, Any]:
     seen = smallest_lift(people, rate.rate, share) if people >= 2 and share else None
     if seen is None:
         return {"smallest_lift": None, "smallest_lift_said": _why_not(people, share)}
-    unable = cannot_tell(people, rate.rate, share, opened.campaign.goal.assumed_lift)
+    unable = cannot_tell(people, rate.rate, share, expected)
     usual = f"smallest lift this audience can show: {seen * 100:.1f}pp (80 % power, 5 % error, holdout {share:.0%})"
     return {"smallest_lift": seen, "smallest_lift_said": unable or usual}
 

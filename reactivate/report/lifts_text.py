@@ -1,0 +1,28 @@
+"""The lifts that a plan counts on, each with where it comes from."""
+
+from collections.abc import Iterator
+from typing import Any
+
+_MOST = 12
+
+
+def lifts_text(plan: dict[str, Any]) -> Iterator[list[str]]:
+    """Nothing where no lift is measured or assumed."""
+    rows = plan.get("lifts") or []
+    if not rows:
+        return
+    lines = [f"  {_who(row)}: {row['said']}" for row in rows[:_MOST]]
+    if len(rows) > _MOST:
+        lines.append(f"  and {len(rows) - _MOST} more in the JSON")
+    tried = plan.get("exploration")
+    if tried:
+        lines.append(
+            f"  {tried['people']:,} people whom these sums turn away enter by lot all the same, so that the sums can "
+            f"be found wrong; expected loss {tried['expected_loss']:,.2f} {plan['currency']}"
+        )
+    yield ["Lift counted on", *lines, ""]
+
+
+def _who(row: dict[str, Any]) -> str:
+    offer = "a message without an offer" if row["offer"] == "none" else row["offer"]
+    return f"{row['segment']}, {offer}" if row["segment"] else offer
