@@ -4,11 +4,11 @@ from reactivate.experiment.compare import Arm, Outcome, compare
 from reactivate.experiment.cuped import cuped
 from reactivate.experiment.gain import Gain, gain, second_life
 from reactivate.experiment.intervals import Difference, newcombe, rate_interval
-from reactivate.experiment.learning import Shrunk, learned, shrink
+from reactivate.experiment.learning import Shrunk, learned, pooled, shrink
 from reactivate.experiment.lots import assign, holdout, variants
 from reactivate.experiment.money import Moments, bootstrap, welch
 from reactivate.experiment.multiplicity import family_level, holm
-from reactivate.experiment.peeking import always_valid, peek
+from reactivate.experiment.peeking import always_valid, peek, tuning
 from reactivate.experiment.power import cannot_tell, needed_size, smallest_lift
 from reactivate.experiment.split import STOP_BELOW, sample_ratio
 
@@ -34,11 +34,13 @@ __all__ = [
     "needed_size",
     "newcombe",
     "peek",
+    "pooled",
     "rate_interval",
     "sample_ratio",
     "second_life",
     "shrink",
     "smallest_lift",
+    "tuning",
     "variants",
     "welch",
 ]

@@ -4,27 +4,54 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from reactivate.experiment import always_valid, gain, learned, newcombe, peek, second_life, shrink
+from reactivate.experiment import always_valid, gain, learned, newcombe, peek, pooled, second_life, shrink, tuning
+
+
+def false_alarms(looks, tests):
+    """Share of tests without any effect in which some look shows one: by `peek`, by the ordinary interval."""
+    ours = sum(any(crossed(peek(*look, 0.03)) for look in looks(number)) for number in range(tests))
+    usual = sum(any(crossed(newcombe(*look)) for look in looks(number)) for number in range(tests))
+    return ours / tests, usual / tests
+
+
+def crossed(found):
+    return found.low > 0 or found.high < 0
+
+
+def people_come(number):
+    """Forty weeks; each week 200 more are written to and 50 left alone, one in ten comes at once."""
+    draw = np.random.default_rng([1, number])
+    treated, held = np.cumsum(draw.binomial(200, 0.1, 40)), np.cumsum(draw.binomial(50, 0.1, 40))
+    return [(int(treated[i]), 200 * (i + 1), int(held[i]), 50 * (i + 1)) for i in range(40)]
+
+
+def orders_come(number):
+    """One campaign of 4,000; those who come by themselves do so on one of 28 days, busier on some by a common season."""
+    draw = np.random.default_rng([2, number])
+    days = draw.dirichlet(np.full(28, 5.0))
+    parts = [np.cumsum(draw.multinomial(draw.binomial(size, 0.1), days)) for size in (3200, 800)]
+    return [(int(x1), 3200, int(x0), 800) for x1, x0 in zip(*parts, strict=True)]
 
 
 class TestPeeking:
     def test_formula_by_hand(self):
-        low, high = always_valid(0.02, 0.01, 0.02)
-        half = np.sqrt(1e-4 * 5e-4 / 4e-4 * (2 * np.log(20) + np.log(5)))
+        low, high = always_valid(0.02, 100.0, 9.0, 3.0)
+        half = np.sqrt(12 * (np.log(4) + 2 * np.log(20))) / 100
         assert (low, high) == pytest.approx((0.02 - half, 0.02 + half))
 
-    def test_daily_looks_at_nothing_rarely_find_something(self):
-        """300 tests without any effect, 40 looks each: the ordinary interval cries wolf, ours does not."""
-        draw = np.random.default_rng(17)
-        false, naive = 0, 0
-        for _ in range(300):
-            treated, held = np.cumsum(draw.binomial(200, 0.1, 40)), np.cumsum(draw.binomial(50, 0.1, 40))
-            looks = [(int(treated[i]), 200 * (i + 1), int(held[i]), 50 * (i + 1)) for i in range(40)]
-            ours, usual = ([f(*look) for look in looks] for f in (lambda *x: peek(*x, 0.02), newcombe))
-            false += any(found.low > 0 or found.high < 0 for found in ours)
-            naive += any(found.low > 0 or found.high < 0 for found in usual)
-        assert false / 300 <= 0.05
-        assert naive / 300 > 0.15
+    def test_equals_johari_where_people_come_one_by_one(self):
+        # Eq. 9 of Johari and others: V (V + t2) / t2 (2 ln(1 / alpha) + ln((V + t2) / V)), V of the difference.
+        rate, weight, lift = 0.1, 160.0, 0.03
+        v, t2 = rate * (1 - rate) / weight, lift**2
+        half = np.sqrt(v * (v + t2) / t2 * (2 * np.log(20) + np.log((v + t2) / v)))
+        found = always_valid(0.0, weight, weight * rate * (1 - rate), tuning(lift, rate))
+        assert found == pytest.approx((-half, half))
+
+    @pytest.mark.parametrize("looks", [people_come, orders_come])
+    def test_looks_at_nothing_rarely_find_something(self, looks):
+        ours, usual = false_alarms(looks, 300)
+        assert ours <= 0.05
+        assert usual > 0.15
 
     def test_a_real_effect_is_seen(self):
         assert peek(700, 5000, 400, 5000, 0.03).low > 0
@@ -33,8 +60,10 @@ class TestPeeking:
         first = peek(0, 10, 0, 3, 0.02)
         assert first.low < -0.1 < 0.1 < first.high
         assert peek(0, 10, 0, 0, 0.02) == (None, None, None, None)
-        with pytest.raises(ValueError, match="needs a standard error above zero"):
-            always_valid(0.1, 0.0, 0.02)
+        with pytest.raises(ValueError, match="needs people in both arms"):
+            always_valid(0.1, 0.0, 1.0, 1.0)
+        with pytest.raises(ValueError, match="other than zero"):
+            tuning(0.0)
 
 
 class TestShrinking:
@@ -64,6 +93,28 @@ class TestShrinking:
     def test_one_group_stays(self):
         found = shrink(np.array([0.02]), np.array([0.01]))
         assert (found.lifts.tolist(), found.errors.tolist()) == ([0.02], [0.01])
+
+
+class TestPooled:
+    def test_lots_with_other_shares_are_averaged_not_thrown_together(self):
+        # Two lots without any effect; thrown together, the larger holdout of the slow month would look like an effect.
+        rows = [("a", "ten", 900, 180, 100, 20), ("a", "ten", 500, 25, 500, 25)]
+        found = pooled(TestLearned().results(rows)).to_pylist()
+        assert found[0]["observed"] == pytest.approx(0.0)
+        assert (found[0]["treated"], found[0]["holdout"]) == (1400, 600)
+        assert abs(205 / 1400 - 45 / 600) > 0.05
+
+    def test_weights_by_hand(self):
+        # n1 n0 / (n1 + n0) is 90 and 250, the differences are 0.02 and 0.03.
+        rows = [("a", "ten", 900, 108, 100, 10), ("a", "ten", 500, 40, 500, 25)]
+        found = pooled(TestLearned().results(rows)).to_pylist()[0]
+        assert found["observed"] == pytest.approx((90 * 0.02 + 250 * 0.03) / 340)
+
+    def test_one_lot_is_itself_and_an_empty_arm_nothing(self):
+        rows = [("a", "ten", 900, 108, 100, 10), ("b", "ten", 10, 1, 0, 0)]
+        found = pooled(TestLearned().results(rows)).to_pylist()
+        assert found[0]["observed"] == pytest.approx(0.02)
+        assert (found[1]["observed"], found[1]["error"]) == (None, None)
 
 
 class TestLearned:
