@@ -8,7 +8,7 @@ def nearest(word: str, names: Iterable[str]) -> str | None:
     """The one name clearly meant by a misspelt `word`, else None (too far, or two equally near)."""
     from rapidfuzz.distance import OSA
 
-    limit = 1 if len(word) <= 3 else 2 if len(word) <= 8 else 3
+    limit = 0 if len(word) <= 1 else 1 if len(word) <= 4 else 2 if len(word) <= 8 else 3
     scored = sorted((OSA.distance(word.casefold(), name.casefold()), name) for name in set(names))
     near = [(distance, name) for distance, name in scored if distance <= limit]
     if not near or (len(near) > 1 and near[0][0] == near[1][0]):

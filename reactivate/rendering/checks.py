@@ -3,6 +3,7 @@
 from collections.abc import Set as AbstractSet
 
 from reactivate.diagnostics import Diagnostic, Span
+from reactivate.rendering.language import bare_names as _bare_names
 from reactivate.rendering.language import faults_of
 from reactivate.rendering.language import names_of as _names_of
 from reactivate.rendering.templates import Template
@@ -29,6 +30,11 @@ def check(
         hint = f"write {{{{ {name} }}}} where it shall stand"
         found.append(Diagnostic("R336", f"the text does not use {name!r}", span=Span(template.file, 1, 1), hint=hint))
     return found
+
+
+def bare_names(template: Template) -> set[str]:
+    """First parts of the names without which no text can be made: `offer`, `ask_link`. Faulty parts are left out."""
+    return {name for _, source in _sources(template) if not list(faults_of(source)) for name in _bare_names(source)}
 
 
 def names_of(template: Template) -> set[str]:

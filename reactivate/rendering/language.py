@@ -152,7 +152,7 @@ def faults_of(source: str, known: AbstractSet[str] | None = None) -> Iterator[tu
     try:
         tree = sandbox(str).parse(source)
     except TemplateSyntaxError as fault:
-        yield fault.lineno, f"cannot be read: {fault.message}", None
+        yield fault.lineno, *_unreadable(fault.message or "")
         return
     yield from _forbidden(tree, 0)
     if known is not None:
@@ -160,11 +160,42 @@ def faults_of(source: str, known: AbstractSet[str] | None = None) -> Iterator[tu
         yield from _unknown(tree, known | own)
 
 
+def _unreadable(said: str) -> tuple[str, str | None]:
+    """What Jinja says of a broken text, in the words of somebody who writes letters."""
+    if "unexpected end of template" in said or "unexpected '}'" in said:
+        return "cannot be read: a {{ is opened and never closed", "close it with }}"
+    block = re.search(r"innermost block that needs to be closed is '(\w+)'", said)
+    if block:
+        return f"cannot be read: {{% {block[1]} %}} is never closed", f"write {{% end{block[1]} %}} where it ends"
+    return f"cannot be read: {said}", None
+
+
 def names_of(source: str) -> set[str]:
     """The names a template reads, dotted where it reads into them: `first_name`, `offer.code`."""
     tree = sandbox(str).parse(source)
     own = {name.name for name in tree.find_all(nodes.Name) if name.ctx == "store"} | {"loop"}
     return {name for _, name in _read_names(tree) if name.split(".")[0] not in own}
+
+
+def bare_names(source: str) -> set[str]:
+    """First parts of the names that a text cannot do without: read outside `default` and outside an `if` about them."""
+    return set(_bare(sandbox(str).parse(source), frozenset()))
+
+
+def _bare(node: nodes.Node, asked: frozenset[str]) -> Iterator[str]:
+    if isinstance(node, nodes.Filter) and node.name == "default":
+        return
+    if isinstance(node, nodes.Name):
+        if node.ctx == "load" and node.name not in asked:
+            yield node.name
+        return
+    if isinstance(node, nodes.If):
+        asked |= {name.split(".")[0] for _, name in _read_names(node.test)}
+        for child in (*node.body, *node.elif_, *node.else_):
+            yield from _bare(child, asked)
+        return
+    for child in node.iter_child_nodes():
+        yield from _bare(child, asked)
 
 
 def _forbidden(node: nodes.Node, loops: int) -> Iterator[tuple[int, str, str | None]]:

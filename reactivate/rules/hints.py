@@ -1,6 +1,7 @@
 """What people write who come from SQL, Excel, Python or their mother tongue, and what we say instead."""
 
 import re
+from collections.abc import Iterable
 
 FOREIGN_SIGNS = {
     "===": "=", "==": "=", "<>": "!=", "=>": ">=", "=<": "<=", "!==": "!=", "=!": "!=",
@@ -44,6 +45,15 @@ _LONG_UNITS = {"w": 7, "week": 7, "weeks": 7, "нед": 7, "недель": 7, "�
 def latin(word: str) -> str:
     """`word` with Cyrillic letters that look like Latin ones replaced by those."""
     return word.translate(_LOOKALIKES)
+
+
+def lookalike(word: str, names: Iterable[str]) -> str | None:
+    """The hint for a word that is one of `names`, but for a letter of another alphabet; None when it is not."""
+    meant = latin(word)
+    if meant == word or meant not in names:
+        return None
+    strange = next(char for char in word if latin(char) != char)
+    return f"the letter '{strange}' in it is Cyrillic; in Latin letters it is {meant}"
 
 
 def odd_unit(number: str, unit: str) -> str | None:  # noqa: PLR0911 - one line for each guess

@@ -4,7 +4,7 @@ import unicodedata
 
 from reactivate.rules import tree, typed
 from reactivate.rules.faults import Places
-from reactivate.rules.hints import YES_NO_WORDS, latin
+from reactivate.rules.hints import YES_NO_WORDS, lookalike
 from reactivate.rules.types import Name, Vocabulary
 from reactivate.text import nearest, one_of
 
@@ -28,9 +28,8 @@ def lookup(node: tree.Ref, vocabulary: Vocabulary, places: Places) -> Name | Non
 
 
 def _meant(word: str, vocabulary: Vocabulary) -> str | None:
-    if latin(word) in vocabulary and latin(word) != word:
-        strange = next(char for char in word if latin(char) != char)
-        return f"the letter '{strange}' in it is Cyrillic; in Latin letters it is {latin(word)}"
+    if alike := lookalike(word, vocabulary):
+        return alike
     step, dot, what = word.partition(".")
     if dot and (facts := [name.partition(".")[2] for name in vocabulary if name.startswith(f"{step}.")]):
         near = nearest(what, facts)

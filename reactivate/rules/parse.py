@@ -170,7 +170,7 @@ class _Parser(Reader):
         if token.text.casefold() in FOREIGN_WORDS or latin(token.text).casefold() in KEYWORDS:
             raise complaints.foreign(token)
         end = self.next.end if self.sees(")") else window.end if window.kind != "end" else token.end + 1
-        hint = f"{token.text}(90d) looks at the last 90 days; there are no functions"
+        hint = "there are no functions; orders(90d) are those of the last 90 days, since_last_order says how long ago"
         if window.kind == "literal" and window.unit is Kind.COUNT:
             hint = f"write {token.text}({window.text}d)"
         message = f"in brackets after a name stands how many days to look back, not {window.text or 'nothing'!r}"

@@ -17,6 +17,7 @@ _SIGNS = ("<=", ">=", "!=", "=", "<", ">", "+", "-", "*", "/", "(", ")", ",")
 _QUOTES = "'\""
 _PRINTED_QUOTES = "«»“”„‟‘’‚‹›`´"
 _DATE = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}")
+_EUROPEAN = re.compile(r"([0-9]{1,2})[./]([0-9]{1,2})[./]([0-9]{4})(?![0-9])")
 _DIGITS = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _DIGITS_AT_END = re.compile(r"[0-9.]+$")
 _MONEY = re.compile(r"\s+([A-Z]{3})")
@@ -100,6 +101,10 @@ def _name(text: str, at: int) -> Token:
 def _numeric(text: str, at: int) -> Token:
     if found := _DATE.match(text, at):
         return _day(text, at, found.end())
+    if found := _EUROPEAN.match(text, at):
+        day, month, year = (int(part) for part in found.groups())
+        hint = f"a date is written year-month-day: {year}-{month:02}-{day:02}"
+        raise RuleFault("R413", f"{found[0]} is no date here", at, found.end(), hint)
     found = _DIGITS.match(text, at)
     assert found is not None
     number, end = found[0], found.end()

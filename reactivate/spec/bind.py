@@ -11,6 +11,7 @@ import attrs
 from attrs import define, field
 
 from reactivate.diagnostics import Collector, Diagnostic
+from reactivate.rules.hints import lookalike
 from reactivate.spec.bind_plugin import bind_plugin
 from reactivate.spec.bind_step import bind_step
 from reactivate.spec.fields import Key, alternatives, expected, keys_of, opened, shape
@@ -81,6 +82,7 @@ class Binder:
                 continue
             meant = nearest(word, [name for name in allowed if name not in names])
             hint = f"did you mean {meant!r}?" if meant else self.elsewhere.get(word)
+            hint = lookalike(word, allowed) or hint
             hint = hint or f"allowed here: {one_of(allowed, 12)}"
             self.found.error("R203", f"unknown key {word!r} in {what}", entry.key.span, hint)
             if meant is not None:

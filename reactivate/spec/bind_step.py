@@ -28,7 +28,7 @@ def bind_step(binder: "Binder", classes: tuple[Any, ...], node: Node) -> Any:
     entry = node.entry(verb)
     called = f"{verb} {entry.value.text!r}" if entry and isinstance(entry.value, Scalar) else f"step {verb}"
     own = Mapping(tuple(e for e in node.entries if e.key.text == verb or e.key.text not in verbs), node.span)
-    return binder.bind(verbs[verb], own, "this wait" if verb == "wait" else called)
+    return binder.bind(verbs[verb], own, "this step" if verb == "wait" else called)
 
 
 def _spaced(node: Node, verbs: dict[str, Any]) -> str | None:

@@ -1,9 +1,12 @@
 """What a campaign says of itself and of its business must fit together."""
 
+from itertools import combinations
+
 from reactivate.diagnostics import Collector
 from reactivate.spec.business import Business
 from reactivate.spec.campaign import Campaign
 from reactivate.spec.checks_business import standing
+from reactivate.spec.claims import never_together
 from reactivate.spec.plugin_specs import OfferSpec
 from reactivate.spec.refer import refer
 from reactivate.spec.steps import Send, Step
@@ -13,6 +16,7 @@ from reactivate.spec.vocabulary import goal_events
 def check_campaign(campaign: Campaign, business: Business, found: Collector) -> None:
     """Goal, limits, offers, segments, and what the business must have for them."""
     _goal(campaign, business, found)
+    _audience(campaign, found)
     _limits(campaign, found)
     for name, offer in (campaign.offers or {}).items():
         _offer(name, offer, campaign, found)
@@ -44,6 +48,14 @@ def _goal(campaign: Campaign, business: Business, found: Collector) -> None:
     if goal.follow is not None and goal.within is not None and goal.follow.days < goal.within.days:
         found.error("R219", f"money is followed for {goal.follow}, shorter than the goal's {goal.within}",
                     goal.places.of("follow"), f"write {goal.within} or longer")  # fmt: skip
+
+
+def _audience(campaign: Campaign, found: Collector) -> None:
+    """R429 for a list of rules of which two exclude each other; each by itself is looked at by the rule language."""
+    for one, two in combinations(campaign.audience or (), 2):
+        if never_together(one.text, two.text):
+            said = f"nobody can meet this rule and the one in line {one.span.line}: a list means all of them"
+            found.warning("R429", said, two.span, "join them with `or` in one rule, or delete one of them")
 
 
 def _limits(campaign: Campaign, found: Collector) -> None:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from reactivate.diagnostics import Collector
 from reactivate.spec.campaign import Campaign
-from reactivate.spec.claims import implies, parts_of
+from reactivate.spec.claims import implies, never_together, parts_of
 from reactivate.spec.kinds import Rule
 from reactivate.spec.refer import refer
 
@@ -33,10 +33,14 @@ def check_segments(campaign: Campaign, currency: str | None, found: Collector) -
 
 
 def _swallowed(rules: Mapping[str, Rule], campaign: Campaign, found: Collector) -> None:
-    """A segment whose people were all taken by one above it."""
+    """A segment whose people were all taken by one above it, or left outside by the audience."""
     conditions = {name: parts_of(rule.text) for name, rule in rules.items()}
     names = list(rules)
     for position, name in enumerate(names):
+        if any(never_together(rule.text, rules[name].text) for rule in campaign.audience or ()):
+            found.warning("R354", f"segment {name!r} is empty: nobody of the audience can meet its rule",
+                          campaign.places.key(f"segments.{name}"), "change the one or the other")  # fmt: skip
+            continue
         for above in names[:position]:
             taken = [any(implies(mine, theirs) for mine in conditions[name]) for theirs in conditions[above]]
             if taken and all(taken):

@@ -1,11 +1,12 @@
 """What each step says must exist: its channel, question, offer; names must be its own."""
 
+import re
 from collections.abc import Iterator
 
 from reactivate.diagnostics import Collector, Diagnostic, Span
 from reactivate.spec.business import Business
 from reactivate.spec.campaign import Campaign
-from reactivate.spec.claims import never, segments_of
+from reactivate.spec.claims import never_together, segments_of
 from reactivate.spec.refer import refer
 from reactivate.spec.steps import Ads, Call, Contact, Send, Stop, Wait
 from reactivate.text import one_of
@@ -37,6 +38,7 @@ def check_steps(campaign: Campaign, business: Business, found: Collector) -> Non
         if isinstance(step, Wait) and getattr(step.until, "count", 1) == 0:
             found.warning("R357", "a wait of no time ends at once", step.places.of("wait"), "delete it")
     _goal_is_asked(campaign, asked, found)
+    _awaited_is_asked(campaign, asked, found)
     _given(campaign, found)
 
 
@@ -119,6 +121,16 @@ def _goal_is_asked(campaign: Campaign, asked: set[str], found: Collector) -> Non
             found.warning("R352", said, goal.places.of("event"), hint)
 
 
+def _awaited_is_asked(campaign: Campaign, asked: set[str], found: Collector) -> None:
+    """A journey that waits for `answered_x`, which nobody is asked here."""
+    for step in campaign.steps():
+        for rule in filter(None, (step.rule, getattr(step, "or_until", None))):
+            for question in set(re.findall(r"\banswered_([a-z][a-z0-9_]*)", rule.text)) - asked:
+                said = f"the rule awaits an answer to {question!r}, and no step asks it"
+                hint = f"write `ask: {question}` in a step, if no other campaign asks it"
+                found.warning("R352", said, rule.span, hint)
+
+
 def _given(campaign: Campaign, found: Collector) -> None:
     """R353: an offer that nobody ever gets, because no step gives it or nobody may have it."""
     by_segment: dict[str | None, set[str]] = {
@@ -135,8 +147,9 @@ def _given(campaign: Campaign, found: Collector) -> None:
         if not {name, "best"} & given and name not in parts:
             hint = f"write `offer: {name}` or `offer: best` in a step"
             found.warning("R353", f"no step gives the offer {name!r}", place, hint)
-        elif never(rule):
-            found.warning("R353", f"nobody may have the offer {name!r}: its `if` excludes itself", place)
+        elif any(never_together(one.text, rule) for one in campaign.audience or ()):
+            said = f"nobody may have the offer {name!r}: nobody of the audience can meet its `if`"
+            found.warning("R353", said, place, "change the one or the other")
         elif campaign.divided and only and not any({name, "best"} & by_segment.get(one, set()) for one in only):
             said = f"nobody gets the offer {name!r}: only {one_of(only)} may have it, and no step there gives it"
             found.warning("R353", said, place, f"write `offer: {name}` in a step of {one_of(only)}")

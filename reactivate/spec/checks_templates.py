@@ -1,6 +1,7 @@
 """The texts of a campaign: each step has one, with known names and its link, and no selling where it may not."""
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -81,7 +82,7 @@ def _one(
     found: Collector,
 ) -> dict[str, str]:
     """Check one file; its text by the path that messages name."""
-    from reactivate.rendering.checks import check
+    from reactivate.rendering.checks import bare_names, check
     from reactivate.rendering.lint import selling_words
     from reactivate.rendering.templates import find, load
 
@@ -94,12 +95,46 @@ def _one(
         found.extend(_placed(item, file) for item in fault.diagnostics)
         return {file: _text(path)}
     needs = frozenset({"ask_link"}) if step.ask and isinstance(step, Send) and kind != "staff" else frozenset()
-    complaints = check(template, known, needs)
+    text = _text(path)
+    complaints = [_pointed(item, text) for item in check(template, known, needs)]
+    complaints += _values(bare_names(template), step, campaign, name, file)
     if isinstance(step, Send):
         complaints += selling_words(template, step.subject) if _purpose(step, campaign) == "permission" else []
         complaints += _no_subject(step, template.subject, kind)
     found.extend(complaints)
-    return {file: _text(path)}
+    return {file: text}
+
+
+def _values(bare: set[str], step: Send | Call, campaign: Campaign, name: str, file: str) -> list[Diagnostic]:
+    """R338 for a text whose names never have a value here, R339 for one that cannot be made for those without offer."""
+    at, found = Span(file, 1, 1), []
+    asks = any(other.ask for other in campaign.steps() if isinstance(other, (Send, Call)))
+    if "ask_link" in bare and not asks and "ask" not in step.places.keys:
+        said = f"{name!r} holds `ask_link`, and this campaign asks nothing: no text can be made of it"
+        found.append(Diagnostic("R338", said, span=at, hint="write `ask: …` in the step, or take the link out"))
+    given = {step.offer, *(arm.offer for arm in (step.split or {}).values())} - {None}
+    if "offer" in bare and not campaign.offers and not given:
+        said = f"{name!r} holds `offer`, and this campaign has no offers: no text can be made of it"
+        found.append(Diagnostic("R338", said, span=at, hint="write {% if offer %} … {% endif %} around it"))
+    elif "offer" in bare and "best" in given:
+        said = f"{name!r} cannot be read without an offer, and `offer: best` gives none to some"
+        hint = "write {% if offer %} … {% endif %} around what speaks of it"
+        found.append(Diagnostic("R339", said, "warning", at, hint))
+    return found
+
+
+def _pointed(item: Diagnostic, text: str) -> Diagnostic:
+    """An unknown name under its own letters: what reads templates knows the line only, and not that of a subject."""
+    name = re.fullmatch(r"unknown name '([^']+)'", item.message)
+    if name is None or item.span is None:
+        return item
+    place = re.compile(rf"{{[{{%][^}}]*?(?<![\w.]){re.escape(name[1])}(?!\w)")
+    for number, row in enumerate(text.split("\n"), 1):
+        found = place.search(row) if number >= item.span.line else None
+        if found is not None:
+            span = Span(item.span.file, number, found.end() - len(name[1]) + 1, found.end() + 1)
+            return evolve(item, span=span)
+    return item
 
 
 def _text(path: Path) -> str:

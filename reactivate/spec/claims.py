@@ -1,7 +1,5 @@
 """What one claim of a rule says about another: surely true with it, or never true together with it."""
 
-from itertools import combinations
-
 from reactivate.rules import tree
 from reactivate.rules.parse import parse
 
@@ -17,9 +15,12 @@ def parts_of(rule: str | None) -> list[tree.Node]:
 
 
 def implies(mine: tree.Node, theirs: tree.Node) -> bool:  # noqa: PLR0911 - one case after another
-    """Whether who meets `mine` surely meets `theirs`: the same claim, or a narrower bound on the same value."""
+    """Whether who meets `mine` surely meets `theirs`: the same claim, fewer words, or a narrower bound."""
     if mine == theirs:
         return True
+    words, others = _words(mine), _words(theirs)
+    if words is not None and others is not None:
+        return words[0] == others[0] and words[1] <= others[1]
     if not isinstance(mine, tree.Compare) or not isinstance(theirs, tree.Compare) or mine.left != theirs.left:
         return False
     one, two = mine.right, theirs.right
@@ -42,7 +43,24 @@ def exclude(one: tree.Node, two: tree.Node) -> bool:
     if tree.Not(one) == two or tree.Not(two) == one:
         return True
     words, others = _words(one), _words(two)
-    return words is not None and others is not None and words[0] == others[0] and not words[1] & others[1]
+    if words is not None and others is not None:
+        return words[0] == others[0] and not words[1] & others[1]
+    return _apart(one, two) or _apart(two, one)
+
+
+def _apart(low: tree.Node, high: tree.Node) -> bool:
+    """Whether one bounds a value from above and the other from below, and nothing lies between."""
+    if not isinstance(low, tree.Compare) or not isinstance(high, tree.Compare) or low.left != high.left:
+        return False
+    one, two = low.right, high.right
+    if not isinstance(one, tree.Literal) or not isinstance(two, tree.Literal):
+        return False
+    if (one.kind, one.currency, type(one.value)) != (two.kind, two.currency, type(two.value)):
+        return False
+    if low.operator not in (*_DOWN, "=") or high.operator not in (*_UP, "="):
+        return False
+    touching = low.operator in ("<=", "=") and high.operator in (">=", "=")
+    return one.value < two.value or (one.value == two.value and not touching)  # type: ignore[operator]
 
 
 def segments_of(rule: str | None) -> frozenset[str] | None:
@@ -51,9 +69,9 @@ def segments_of(rule: str | None) -> frozenset[str] | None:
     return frozenset.intersection(*(words for _, words in confined)) if confined else None
 
 
-def never(rule: str | None) -> bool:
-    """Whether two claims of a rule exclude each other, so that it is never true."""
-    return any(exclude(one, two) for one, two in combinations(parts_of(rule), 2))
+def never_together(one: str | None, two: str | None) -> bool:
+    """Whether no one can meet both rules."""
+    return any(exclude(mine, theirs) for mine in parts_of(one) for theirs in parts_of(two))
 
 
 def _words(node: tree.Node) -> tuple[tree.Node, frozenset[str]] | None:

@@ -73,7 +73,18 @@ def _called(char: str) -> str:
 
 
 def _not_utf8(data: bytes, at: int) -> str:
-    return f"the file is not UTF-8: byte 0x{data[at]:02X} at offset {at:,}"
+    said = f"the file is not UTF-8: byte 0x{data[at]:02X} at offset {at:,}"
+    return f"{said}; it looks like Windows-1251" if _cyrillic(data) else said
+
+
+def _cyrillic(data: bytes) -> bool:
+    """Whether the bytes beyond ASCII are nearly all letters of Windows-1251, as in a file that Notepad saved."""
+    high = [byte for byte in data[:100_000] if byte >= 0x80]
+    letters = sum(byte >= 0xC0 or byte in _CP1251_LETTERS for byte in high)
+    return len(high) >= 3 and b"\x00" not in data and letters >= 0.9 * len(high)
+
+
+_CP1251_LETTERS = frozenset("ЁёЇїІіЄєҐґЎў№«»—".encode("cp1251"))
 
 
 def _place(data: bytes, at: int, file: str) -> Span:

@@ -25,10 +25,10 @@ def fraction(kind: Any, sign: str, over: float) -> Callable[[Scalar, Around], fl
 
 
 def _fraction_hint(text: str, sign: str) -> str | None:
-    number = re.fullmatch(r"([0-9]+(?:[.,][0-9]+)?)\s*(%|pp|p\.p\.|процент\w*|percent)?", text.lower())
+    number = re.fullmatch(r"([0-9]*[.,]?[0-9]+)\s*(%|pp|p\.p\.|процент\w*|percent)?", text.lower())
     if not number:
         return None
-    value = number[1].replace(",", ".")
+    value = "0" * (number[1][0] in ".,") + number[1].replace(",", ".")
     if not number[2] and float(value) < 1 and float(value) > 0:
         value = f"{Decimal(value) * 100:f}".rstrip("0").rstrip(".")
     return f"write {value}{sign}"

@@ -11,12 +11,20 @@ from reactivate.spec.tree import Scalar
 def read_text(scalar: Scalar, _: Around) -> str:
     if not scalar.quoted:
         said = f"text that people will read stands in double quotes, got {shown(scalar.text)}"
-        whole = f"{scalar.text} {scalar.comment}".strip()
+        whole = _unwrapped(f"{scalar.text} {scalar.comment}".strip())
         why = "; without them everything behind # is cut off" if scalar.comment else ""
         raise Unreadable("R211", said, f'write "{whole}"{why}' if len(whole) < 60 and '"' not in whole else 'write "…"')
     if not scalar.text.strip():
         raise Unreadable("R211", "the text is empty", "write something, or delete the key")
     return scalar.text
+
+
+def _unwrapped(text: str) -> str:
+    """A text without the printed quotes that somebody's editor put in place of straight ones."""
+    return text[1:-1].strip() if len(text) > 2 and (text[0], text[-1]) in _PRINTED else text
+
+
+_PRINTED = {("“", "”"), ("„", "“"), ("„", "”"), ("‘", "’"), ("«", "»")}
 
 
 def read_plain(scalar: Scalar, _: Around) -> str:

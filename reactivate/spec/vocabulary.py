@@ -55,16 +55,20 @@ class Scopes:
         if self.campaign is None:
             return self.people
         where = f"this step stands further below{', or in another segment' if self.campaign.divided else ''}"
-        return self._journey(_contacts(self.campaign.journeys.get(segment, ())[:index]), where)
+        steps = self.campaign.journeys.get(segment, ())
+        return self._journey(_contacts(steps[:index]), where, _contacts(steps[index : index + 1]))
 
     def after(self, index: int) -> Vocabulary:
         """A step of `after_goal`: it may speak of the whole journey too."""
         if self.campaign is None:
             return self.people
         before = [step for steps in self.campaign.journeys.values() for step in steps]
-        return self._journey(_contacts((*before, *self.campaign.after_goal[:index])))
+        above = _contacts((*before, *self.campaign.after_goal[:index]))
+        return self._journey(above, itself=_contacts(self.campaign.after_goal[index : index + 1]))
 
-    def _journey(self, above: Sequence[Contact], where: str = "this step stands further below") -> Vocabulary:
+    def _journey(
+        self, above: Sequence[Contact], where: str = "this step stands further below", itself: Sequence[Contact] = ()
+    ) -> Vocabulary:
         facts: list[Name] = []
         away: dict[str, str] = {}
         known = {step.name for step in above}
@@ -74,7 +78,8 @@ class Scopes:
             away |= absent
         for step in self._contacts():
             if step.name not in known:
-                away |= {f"{step.name}.{fact}": where for fact in names.STEP_FACTS}
+                why = "this is the step itself, and a rule speaks of steps above it" if step in itself else where
+                away |= {f"{step.name}.{fact}": why for fact in names.STEP_FACTS}
         return self.offers.plus(*self._events(), *facts, unavailable=away)
 
     def _contacts(self) -> list[Contact]:
