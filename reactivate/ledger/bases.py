@@ -10,7 +10,7 @@ from attrs import asdict, field, frozen
 from sqlalchemy import Connection, delete, insert, select
 
 from reactivate.contracts.schemas import MEMBERS
-from reactivate.ledger import consents, contacts, events, merges, suppressions
+from reactivate.ledger import consents, contacts, events, merges, suppressions, unmerge
 from reactivate.ledger import schema as t
 from reactivate.ledger.clock import micros, moment
 from reactivate.ledger.persons import known_members
@@ -126,6 +126,8 @@ def _follow(store: Store, connection: Connection, moved: pa.Table, new: set[str]
     done: set[str] = set()
     for pair in pairs.to_pylist():
         old, target = pair["before"], pair["person_id"]
+        if unmerge.is_part_of(connection, target, old):
+            unmerge.part(store, connection, old, target)
         empty = connection.execute(select(m.person_id).where(m.person_id == old).limit(1)).first() is None
         merges.inherit(store, connection, old, target)
         if not empty:
@@ -133,5 +135,7 @@ def _follow(store: Store, connection: Connection, moved: pa.Table, new: set[str]
             c = t.consent.c
             connection.execute(delete(t.consent).where(c.person_id == old, c.source != events.ANSWER))
         elif old not in done and target not in new:
-            merges.merge(store, connection, old, target, now)
+            theirs = moved.filter(pc.equal(moved["before"], old))
+            records = list(zip(theirs["source"].to_pylist(), theirs["record_id"].to_pylist(), strict=True))
+            merges.merge(store, connection, old, target, now, records)
             done.add(old)

@@ -34,6 +34,7 @@ from reactivate.ledger import (
     persons,
     suppressions,
     touches,
+    unmerge,
 )
 from reactivate.ledger.bases import Manifest
 from reactivate.ledger.clock import micros, minor, moment
@@ -147,6 +148,11 @@ class Ledger:
         """Take decisions back; returns how many there were."""
         with self.store.write() as connection:
             return decisions.forget(connection, pairs, by_whom, self.now())
+
+    def records_moved_from(self, person_id: str) -> list[tuple[str, str]]:
+        """(source, record id) of the records that a person brought when it became part of another."""
+        with self.store.read() as connection:
+            return unmerge.records_moved_from(connection, person_id)
 
     def last_base(self) -> Manifest | None:
         """The manifest of the last sync; None before the first."""
@@ -454,6 +460,11 @@ class Ledger:
         """Goals reached per campaign, version, segment, offer and arm, of passes whose window is over (`lifts`)."""
         with self.store.read() as connection:
             return lifts.taught(connection, self.now())
+
+    def redeemed(self, campaign: str) -> pa.Array:
+        """Ids of the passes of this campaign whose code has been redeemed."""
+        with self.store.read() as connection:
+            return lifts.redeemed(connection, campaign, self.now())
 
     # -- control
 

@@ -1,21 +1,36 @@
-"""Persons that turned out to be one, and persons that turned out to be two."""
+"""Persons that turned out to be one, and persons that turned out to be two.
 
+Whatever a merge moves or changes is written into `moved` first, so that a split along the same line gives it back.
+"""
+
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Table, delete, func, literal, select, update
 
 from reactivate.ledger import schema as t
+from reactivate.ledger import unmerge
 from reactivate.ledger.clock import micros
 from reactivate.ledger.store import Store
 
 
-def merge(store: Store, connection: Connection, gone: str, survivor: str, now: datetime) -> None:
+def merge(
+    store: Store,
+    connection: Connection,
+    gone: str,
+    survivor: str,
+    now: datetime,
+    records: Iterable[tuple[str, str]] = (),
+) -> None:
     """`gone` becomes part of `survivor`: touches, answers, consents, codes; holdout and refusal win.
+
+    `records` (source, record id): what `gone` brings, by which it is known again when the merge is undone.
 
     A refusal of either is dated at the merge, so that an older consent of the other does not lift it.
     """
     at = micros(now)
+    unmerge.remember(connection, gone, survivor, records, at)
     _refusals(store, connection, gone, survivor, at)
     for table, names in (
         (t.contact, ("point", "canonical", "kind")),
@@ -74,6 +89,7 @@ def _one_inside(connection: Connection, mine: Any, theirs: Any, at: int) -> None
     """Two passes of one campaign become one: the earlier goes on; a holdout on either side holds both out."""
     p, c = t.passage.c, t.touch.c
     first, second = sorted((mine, theirs), key=lambda row: (row.entered_at, row.id))
+    unmerge.remember_passes(connection, (first.id, second.id), at)
     connection.execute(update(t.passage).where(p.id == second.id).values(state="ended", outcome="merged", ended_at=at))
     stopped = [second.id]
     if "holdout" in (first.arm, second.arm) and first.arm != "holdout":

@@ -13,7 +13,7 @@ from attrs import define, field
 from sqlalchemy import Connection, select
 
 from reactivate.contracts.schemas import MEMBERS
-from reactivate.ledger import keys
+from reactivate.ledger import keys, unmerge
 from reactivate.ledger import schema as t
 from reactivate.ledger.store import table_of
 
@@ -139,6 +139,7 @@ def _untangle(connection: Connection, rows: pa.Table) -> _Resolved:
         points[cluster].update(own or ())
         if known is not None:
             records[known][cluster] += 1
+    _back_to_origin(connection, rows, records)
     ages, touched = _ages(connection, records), _contacted_points(connection, records)
     claims: dict[int, list[str]] = defaultdict(list)
     for person, parts in records.items():
@@ -150,6 +151,22 @@ def _untangle(connection: Connection, rows: pa.Table) -> _Resolved:
         else:
             done.nameless.add(cluster)
     return done
+
+
+def _back_to_origin(connection: Connection, rows: pa.Table, records: dict[str, dict[int, int]]) -> None:
+    """Where a merge falls apart along its seam, the part that was brought in is the person it was before."""
+    for person in [person for person, parts in records.items() if len(parts) > 1]:
+        seams = unmerge.brought(connection, person)
+        for cluster in sorted(records[person], key=lambda part: (records[person][part], part)):
+            if not seams or len(records[person]) == 1:
+                break
+            mine = rows.filter(pc.and_(pc.equal(rows["cluster"], cluster), pc.equal(rows["known"], person)))
+            theirs = set(zip(mine["source"].to_pylist(), mine["record_id"].to_pylist(), strict=True))
+            fitting = [gone for gone, brought in seams.items() if theirs <= brought]
+            if fitting:
+                origin = min(fitting, key=lambda gone: (len(seams[gone]), gone))
+                records[origin][cluster] += records[person].pop(cluster)
+                del seams[origin]
 
 
 def _ages(connection: Connection, persons: Iterable[str]) -> dict[str, int]:
