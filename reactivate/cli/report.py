@@ -19,7 +19,7 @@ def command(spec: str, business: str | None, as_of: str | None, no_sync: bool, f
     from reactivate.cli.clock import now
     from reactivate.cli.files import write
     from reactivate.cli.progress import Progress
-    from reactivate.errors import SpecError
+    from reactivate.errors import GUARD, SpecError
     from reactivate.report.html import render
     from reactivate.stages.measure import measure
     from reactivate.stages.opening import open_spec
@@ -32,6 +32,9 @@ def command(spec: str, business: str | None, as_of: str | None, no_sync: bool, f
         found = measure(opened)
     if form == "json":
         click.echo(json.dumps(found, ensure_ascii=False, indent=2, default=str))
-        return
-    write(out, render(found))
-    click.echo(f"{out}: {found['lift']['said']}")
+    else:
+        write(out, render(found))
+        click.echo(f"{out}: {found['lift']['said']}")
+    if not found["split"]["good"]:
+        click.echo(f"error R731: the holdout of this campaign is {found['split']['said']}", err=True)
+        raise click.exceptions.Exit(GUARD)

@@ -50,3 +50,17 @@ def taught(connection: Connection, now: datetime) -> pa.Table:
         .order_by(t.campaign.c.name, p.version_id, p.segment, offer, p.arm)
     )  # fmt: skip
     return table_of(connection, query, TAUGHT)
+
+
+def redeemed(connection: Connection, campaign: str, now: datetime) -> pa.Array:
+    """Ids of the passes whose code was redeemed by `now`."""
+    c = t.coupon.c
+    query = (
+        select(c.pass_id)
+        .join(t.campaign, t.campaign.c.id == c.campaign_id)
+        .where(
+            t.campaign.c.name == campaign, c.state == "redeemed", c.pass_id.is_not(None), c.redeemed_at <= micros(now)
+        )
+        .distinct()
+    )
+    return table_of(connection, query, pa.schema([("pass_id", pa.int64())]))["pass_id"].combine_chunks()

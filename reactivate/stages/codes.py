@@ -104,11 +104,14 @@ def _spent(opened: Opened, drafted: Draft, name: str, passes: pa.Table) -> list[
     return [_money(amount) for amount in pc.if_else(whole(pc.is_valid(passes["goal_at"])), cost, 0.0).to_pylist()]
 
 
-def paid(opened: Opened, drafted: Draft, passes: pa.Table) -> float:
-    """What the offers of `passes` have cost so far: of all who reached the goal, taken to have used them."""
+def paid(opened: Opened, drafted: Draft, passes: pa.Table) -> dict[int, float]:
+    """Pass id -> what its offer has cost so far: of all who reached the goal, taken to have used it."""
     mine = _with_offer(passes)
-    names = pc.unique(mine["offer"]).to_pylist()
-    return float(sum(sum(_spent(opened, drafted, name, mine.filter(pc.equal(mine["offer"], name)))) for name in names))
+    found: dict[int, float] = {}
+    for name in pc.unique(mine["offer"]).to_pylist():
+        rows = mine.filter(pc.equal(mine["offer"], name))
+        found |= dict(zip(rows["pass_id"].to_pylist(), map(float, _spent(opened, drafted, name, rows)), strict=True))
+    return found
 
 
 def _with_offer(passes: pa.Table) -> pa.Table:

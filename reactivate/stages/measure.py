@@ -5,12 +5,14 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from reactivate.experiment import newcombe, rate_interval
-from reactivate.stages import results
+from reactivate.stages import aftermath, money, results
 from reactivate.stages.codes import paid
 from reactivate.stages.funnel import funnel
 from reactivate.stages.opened import Opened
 from reactivate.stages.planning import plan_of
+from reactivate.stages.reading import lift, parts, reading_of
+from reactivate.stages.split_check import split_of_passes
+from reactivate.stages.start import start_of
 from reactivate.stages.tables import counts, whole
 from reactivate.stages.timeline import timeline
 from reactivate.stages.until import passes_until, touches_until
@@ -34,6 +36,12 @@ def measure(opened: Opened) -> dict[str, Any]:
     events = opened.memory.known(opened.base.table("people")).events
     mine = events.filter(pc.equal(events["campaign"], name))
     arms = {arm: passes.filter(pc.equal(passes["arm"], arm)) for arm in ("treated", "holdout")}
+    start = start_of(opened.ledger, opened.campaign)
+    split = split_of_passes(opened, passes, start)
+    reading = reading_of(opened, passes, start, split)
+    offers = {} if drafted is None else paid(opened, drafted, arms["treated"])
+    people = money.assigned(opened, passes, touches, offers, start)
+    contacts = float(pc.sum(touches["cost"]).as_py() or 0)
     return {
         "format": "report/1",
         "plan": plan,
@@ -53,42 +61,17 @@ def measure(opened: Opened) -> dict[str, Any]:
         "skipped": results.skipped(touches),
         "results": results.calls(mine),
         "timeline": timeline(opened, touches, mine, passes),
-        "lift": lift(arms),
-        "money": results.money(opened, arms, touches)
-        | {"offer_cost": 0.0 if drafted is None else paid(opened, drafted, arms["treated"])},
+        "split": split.as_json(),
+        "reading": {"kind": reading.kind, "over": reading.over, "passes": reading.passes, "said": reading.said},
+        "lift": lift(passes, reading),
+        "parts": parts(passes, reading),
+        "variants": results.variants(touches, passes),
+        "money": money.told(opened, people, reading, contacts),
+        "attribution": aftermath.attribution(opened, arms["treated"], mine),
+        "second_life": aftermath.winners(opened, passes, start),
         "answers": results.answers(opened, mine),
         "glossary": [{"word": word, "meaning": meaning} for word, meaning in GLOSSARY.items()],
     }
-
-
-def lift(arms: dict[str, pa.Table]) -> dict[str, Any]:
-    """Goal reached per arm, everybody assigned counted (intention to treat), Newcombe's interval."""
-    treated, held = arms["treated"], arms["holdout"]
-    x1, x0 = (table.num_rows - table["goal_at"].null_count for table in (treated, held))
-    n1, n0 = treated.num_rows, held.num_rows
-    found: dict[str, Any] = {
-        "treated": n1,
-        "treated_reached": x1,
-        "treated_rate": x1 / n1 if n1 else None,
-        "holdout": n0,
-        "holdout_reached": x0,
-        "holdout_rate": x0 / n0 if n0 else None,
-        "difference": None,
-        "low": None,
-        "high": None,
-        "p_value": None,
-    }
-    difference, lower, upper, p_value = newcombe(x1, n1, x0, n0)
-    found |= {"difference": difference, "low": lower, "high": upper, "p_value": p_value}
-    if difference is None or lower is None or upper is None:
-        return found | {"said": "no comparison: one of the arms is empty"}
-    low, high = rate_interval(x0, n0)
-    sure = "that is more than chance" if lower > 0 else "that may be chance" if upper > 0 else "that is a loss"
-    said = (
-        f"{x1:,} of {n1:,} treated and {x0:,} of {n0:,} left alone ({low:.1%} to {high:.1%}) reached the goal: "
-        f"{100 * difference:+.1f}pp ({100 * lower:+.1f} to {100 * upper:+.1f}); {sure}"
-    )
-    return found | {"said": said}
 
 
 def _outcomes(arms: dict[str, pa.Table]) -> list[dict[str, Any]]:

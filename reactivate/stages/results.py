@@ -1,14 +1,15 @@
-"""What came of the steps: states, answers, results of calls, money per arm."""
+"""What came of the steps: states, answers, results of calls, variants."""
 
-from datetime import timedelta
 from typing import Any
 
+import attrs
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from reactivate.contracts.contract import MOMENT
+from reactivate.experiment import compare
 from reactivate.stages.opened import Opened
-from reactivate.stages.tables import counts, earlier, first_per, marked, whole
+from reactivate.stages.tables import aligned, counts, whole
 
 STATES = ("accepted", "rejected", "unknown", "skipped", "expired", "suppressed", "cancelled", "dead")
 
@@ -79,62 +80,23 @@ def answers(opened: Opened, events: pa.Table) -> list[dict[str, Any]]:
     return rows
 
 
-def money(opened: Opened, arms: dict[str, pa.Table], touches: pa.Table) -> dict[str, Any]:
-    """Orders from entry to the end of `follow`, per person assigned; contacts paid."""
-    orders = _followed(opened, pa.concat_tables(arms.values()))
-    found = {arm: _sums(opened, orders.filter(pc.equal(orders["arm"], arm))) for arm in arms}
-    contact = float(pc.sum(touches["cost"]).as_py() or 0)
-    people = {arm: passes.num_rows for arm, passes in arms.items()}
-    each = {arm: {name: _each(found[arm][name], people[arm]) for name in found[arm]} for arm in arms}
-    rows = [
-        {
-            "name": name,
-            "treated": found["treated"][name],
-            "holdout": found["holdout"][name],
-            "per_person_difference": _less(each["treated"][name], each["holdout"][name]),
-        }
-        for name in ("orders", "revenue", "margin")
-    ]
-    return {
-        "contact_cost": contact,
-        "revenue_treated": found["treated"]["revenue"],
-        "revenue_holdout": found["holdout"]["revenue"],
-        "margin_per_treated": each["treated"]["margin"],
-        "margin_per_holdout": each["holdout"]["margin"],
-        "currency": opened.business.currency,
-        "rows": rows,
-    }
+def variants(touches: pa.Table, passes: pa.Table) -> list[dict[str, Any]]:
+    """Arms of every `split` against its first one by name: of those who came to the step, who reached the goal then.
 
-
-def _followed(opened: Opened, passes: pa.Table) -> pa.Table:
-    """Paid orders within `follow` of an entry: `arm, amount, category`; each belongs to the last entry before it."""
-    orders = opened.base.table("orders")
-    mine = orders.filter(pc.and_(orders["paid"], marked(orders["person_id"], passes["person_id"])))
-    mine = mine.select(["person_id", "ordered_at", "amount", "category"])
-    joined = mine.append_column("row", pa.array(range(mine.num_rows), pa.int64())).join(
-        passes.select(["person_id", "entered_at", "arm"]), keys="person_id", join_type="inner"
-    )
-    follow = pa.scalar(timedelta(days=opened.campaign.goal.follow_for.days), pa.duration("us"))
-    end = earlier(pc.add(joined["entered_at"], follow), pa.scalar(opened.moment.now, MOMENT))
-    inside = pc.and_(pc.greater(joined["ordered_at"], joined["entered_at"]), pc.less_equal(joined["ordered_at"], end))
-    return first_per(joined.filter(inside), "row", "entered_at", descending=True)
-
-
-def _sums(opened: Opened, orders: pa.Table) -> dict[str, float | None]:
-    """What these orders make; margin by category, null without one."""
-    amount = pc.fill_null(orders["amount"].cast(pa.float64()), 0.0)
-    margin = pc.multiply(whole(amount), opened.margin_shares(orders["category"]))
-    known = opened.business.margin is not None
-    return {
-        "orders": float(pc.sum(pc.greater_equal(amount, 0)).as_py() or 0),
-        "revenue": float(pc.sum(amount).as_py() or 0),
-        "margin": float(pc.sum(margin).as_py() or 0) if known else None,
-    }
-
-
-def _each(total: float | None, people: int) -> float | None:
-    return total / people if people and total is not None else None
-
-
-def _less(left: float | None, right: float | None) -> float | None:
-    return None if left is None or right is None else left - right
+    The variant is drawn by lot among those who come to the step, so they are compared with each other and never with
+    the holdout, part of whom would not have come so far.
+    """
+    drawn = touches.filter(pc.is_valid(touches["variant"]))
+    goal = aligned(drawn["pass_id"], passes, "pass_id")["goal_at"]
+    after = pc.fill_null(pc.greater_equal(whole(goal), whole(drawn["planned_at"])), False)
+    rows = []
+    for step in sorted(counts(drawn["step"])):
+        here = pc.equal(drawn["step"], step)
+        mine, came = drawn.filter(here), np.asarray(pc.filter(after, whole(here))).astype(np.float64)
+        names = sorted(counts(mine["variant"]))
+        arm = np.array([names.index(name) for name in mine["variant"].to_pylist()], dtype=np.int64)
+        found = compare(arm, names, 0, {"goal": came})
+        first = np.flatnonzero(arm == 0)
+        rows.append({"step": step, "first": names[0], "first_n": len(first), "first_reached": int(came[first].sum()),
+                     "arms": [attrs.asdict(one) for one in found]})  # fmt: skip
+    return rows

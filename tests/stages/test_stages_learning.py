@@ -2,11 +2,17 @@
 
 from datetime import timedelta
 
+import pyarrow.compute as pc
 import pytest
 
+from reactivate.cli.main import main
+from reactivate.experiment import newcombe
+from reactivate.ledger import Ledger
 from reactivate.report.plan_text import as_text
 from reactivate.stages.measure import measure
 from reactivate.stages.planning import plan_of
+from reactivate.stages.split_check import split_of
+from reactivate.stages.start import start_of
 
 from .learning_shop import SIZE, TODAY, campaign, go, learning_shop, on, they_buy, with_number
 
@@ -106,3 +112,99 @@ def test_a_report_of_the_first_campaign(taught):
     _, spring = taught
     found = on(spring, TODAY + timedelta(days=70), measure)
     assert found["lift"]["treated"] + found["lift"]["holdout"] == SIZE
+
+
+def test_the_final_reading_has_intervals_money_and_what_stands_beside(taught):
+    _, spring = taught
+    found = on(spring, TODAY + timedelta(days=70), measure)
+    lift_, told = found["lift"], found["money"]
+    assert (found["reading"]["kind"], lift_["method"], found["split"]["good"]) == ("final", "newcombe", True)
+    expected = newcombe(lift_["treated_reached"], lift_["treated"], lift_["holdout_reached"], lift_["holdout"])
+    assert (lift_["difference"], lift_["low"], lift_["high"], lift_["p_value"]) == pytest.approx(expected)
+    assert [(row["by"], row["name"]) for row in found["parts"]["rows"][:2]] == [
+        ("segment", "regular"),
+        ("segment", "rest"),
+    ]
+    row = found["parts"]["rows"][0]
+    assert row["adjusted"]["low"] < row["low"] < row["high"] < row["adjusted"]["high"]
+    profit = told["per_person"][-1]
+    gain = told["gain"]
+    assert [one["outcome"] for one in told["per_person"]] == ["revenue", "margin", "profit"]
+    assert gain["profit"] == pytest.approx(profit["difference"] * lift_["treated"])
+    assert gain["extra_customers"] == pytest.approx(lift_["difference"] * lift_["treated"])
+    assert gain["cost_per_extra"] == pytest.approx(gain["cost"] / gain["extra_customers"])
+    assert told["contact_cost"] + told["offer_cost"] == pytest.approx(gain["cost"], abs=0.01)
+    assert profit["bootstrap"]["low"] < profit["difference"] < profit["bootstrap"]["high"]
+    assert found["attribution"]["reached"] == lift_["treated_reached"]
+    assert found["second_life"]["treated"]["people"] == lift_["treated_reached"]
+
+
+def test_while_it_runs_the_wide_interval_stands_there_and_no_p(taught):
+    _, spring = taught
+    found = on(spring, TODAY + timedelta(days=9), measure)
+    lift_ = found["lift"]
+    assert (found["reading"]["kind"], found["reading"]["over"], lift_["method"]) == ("running", 0, "always_valid")
+    usual = newcombe(lift_["treated_reached"], lift_["treated"], lift_["holdout_reached"], lift_["holdout"])
+    assert lift_["p_value"] is None
+    assert lift_["low"] < usual.low < usual.high < lift_["high"]
+    assert lift_["said"].startswith("so far ")
+    assert "stays true however often one looks" in lift_["said"]
+
+
+def test_a_split_that_is_not_as_drawn_claims_nothing_and_teaches_nothing(taught, monkeypatch, capsys):
+    folder, spring = taught
+    # As if a clean-up had deleted half of those left alone: the start said 30 %.
+    monkeypatch.setattr(Ledger, "passes", without_half_of_the_holdout(Ledger.passes))
+    found = on(spring, TODAY + timedelta(days=70), measure)
+    assert found["split"]["good"] is False
+    assert (found["lift"]["difference"], found["lift"]["low"], found["money"]["gain"]) == (None, None, None)
+    assert found["lift"]["said"] == "no result: the holdout is not as drawn, find out why (R731)"
+    with pytest.raises(SystemExit) as left:
+        main(["report", str(spring), "--as-of", str(TODAY + timedelta(days=70)), "--out", str(folder / "r.html")])
+    assert left.value.code == 6
+    assert "error R731: the holdout of this campaign is not as drawn" in capsys.readouterr().err
+
+
+def without_half_of_the_holdout(real):
+    def passes(ledger, *args, **more):
+        found = real(ledger, *args, **more)
+        odd = pc.equal(pc.bit_wise_and(found["pass_id"], 1), 1)
+        return found.filter(pc.invert(pc.and_(odd, pc.equal(found["arm"], "holdout"))))
+
+    return passes
+
+
+def test_an_askew_campaign_teaches_nothing(taught, monkeypatch):
+    folder, _ = taught
+    real = Ledger.baseline
+    monkeypatch.setattr(Ledger, "baseline", lambda ledger, name: {
+        key: ((0.5, size) if key[0] == "holdout" else (value, size)) for key, (value, size) in real(ledger, name).items()
+    })  # fmt: skip
+    path = campaign(folder, "autumn")
+    found = on(path, TODAY + timedelta(days=90), lambda shop: plan_of(shop)[0])
+    assert lifts(found)["regular", "gift"]["source"] == "assumption"
+    assert "nothing is learned from spring: its holdout is not as drawn (R731)" in found["remarks"]
+
+
+def test_a_changed_file_moves_no_window_of_those_inside(taught):
+    _, spring = taught
+    text = spring.read_text()
+    try:
+        spring.write_text(text.replace("within: 14d, follow: 60d", "within: 3d, follow: 3d"))
+        found = on(spring, TODAY + timedelta(days=9), measure)
+        assert found["reading"]["kind"] == "running"
+        start = on(spring, TODAY + timedelta(days=9), lambda shop: start_of(shop.ledger, shop.campaign))
+        assert (str(start.window(1).within), str(start.window(1).follow), str(start.now.within)) == ("14d", "60d", "3d")
+    finally:
+        spring.write_text(text)
+
+
+def test_the_lot_of_an_entry_is_checked_before_anybody_enters():
+    assert split_of([({"treated": 880, "holdout": 120}, 0.1)]).good
+    bad = split_of([({"treated": 950, "holdout": 50}, 0.1)])
+    assert not bad.good
+    assert bad.said.startswith("not as drawn: 50 households left alone, 100 expected")
+    assert split_of([]).p_value is split_of([({"treated": 10}, 0.0)]).p_value is None
+    # Two lots with other shares are judged together.
+    one = split_of([({"treated": 900, "holdout": 100}, 0.1), ({"treated": 500, "holdout": 500}, 0.5)])
+    assert one.p_value == pytest.approx(1.0)

@@ -6,19 +6,21 @@ from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pytest
 
 from reactivate.cli.progress import Progress
 from reactivate.contracts.schemas import PASSES, TOUCHES
-from reactivate.stages import results
+from reactivate.contracts.values import Duration
+from reactivate.stages import money
 from reactivate.stages.approval import from_json
 from reactivate.stages.asof import AsOf
 from reactivate.stages.funnel import funnel
 from reactivate.stages.measure import measure
 from reactivate.stages.memory import Memory
 from reactivate.stages.planning import plan_of
+from reactivate.stages.reading import Reading
 from reactivate.stages.run import run
+from reactivate.stages.start import Start, Window
 
 from .spice_shop import BUSINESS, CAMPAIGN, TODAY, everybody_buys, opened, spice_shop
 
@@ -60,20 +62,20 @@ def money_of(*rows, orders):
         business=SimpleNamespace(margin=0.4, currency="USD"),
         margin_shares=lambda categories: pa.array([0.4] * len(categories)),
     )
-    found = passes(*rows)
-    arms = {arm: found.filter(pc.equal(found["arm"], arm)) for arm in ("treated", "holdout")}
-    return results.money(shop, arms, touches())
+    start = Start({}, Window(Duration(30, "d"), Duration(180, "d")))
+    people = money.assigned(shop, passes(*rows), touches(), {}, start)
+    return money.told(shop, people, Reading("final", 1, 1, 0.02, 0.1), 0.0)
 
 
 def test_an_order_counts_once_however_many_passes_it_follows():
-    money = money_of(a_pass(1, "anna"), a_pass(2, "anna", 7), a_pass(3, "anna", 14), orders=(8, 20))
-    assert money["revenue_treated"] == 20
-    assert money["margin_per_treated"] == pytest.approx(8 / 3)
+    found = money_of(a_pass(1, "anna"), a_pass(2, "anna", 7), a_pass(3, "anna", 14), orders=(8, 20))
+    assert found["revenue_treated"] == 20
+    assert found["margin_per_treated"] == pytest.approx(8 / 3)
 
 
 def test_an_order_belongs_to_the_last_entry_before_it_in_either_arm():
-    money = money_of(a_pass(1, "anna"), a_pass(2, "anna", 7, arm="holdout"), orders=(0, 3, 9, 181, 200))
-    assert (money["revenue_treated"], money["revenue_holdout"]) == (10, 20)
+    found = money_of(a_pass(1, "anna"), a_pass(2, "anna", 7, arm="holdout"), orders=(0, 3, 9, 181, 200))
+    assert (found["revenue_treated"], found["revenue_holdout"]) == (10, 20)
 
 
 @pytest.mark.parametrize("state", ["accepted", "unknown"])
