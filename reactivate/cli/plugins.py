@@ -59,24 +59,23 @@ def check(name: str, form: str) -> None:
         raise PluginError(found.failed)
 
 
-@command.group("new")
-def new() -> None:
-    """Begin a plug-in: a repository with its own package, tests and CI that passes."""
-
-
-@new.command("channel")
+@command.command("new")
+@click.argument("kind", type=click.Choice(("source", "matcher", "segmenter", "offer", "guard", "channel")))
 @click.argument("name")
 @click.argument("folder", type=click.Path(file_okay=False), required=False)
-def new_channel(name: str, folder: str | None) -> None:
-    """Write a channel NAME into FOLDER (default: reactivate-NAME) that works and passes its tests."""
+def new(kind: str, name: str, folder: str | None) -> None:
+    """Write the repository of a new plug-in: its package, tests and CI, all of which pass.
+
+    NAME is the word after `use:`; FOLDER is reactivate-NAME when it is left out.
+    """
     from pathlib import Path
 
-    from reactivate.testing.scaffold import distribution_of, write_channel
+    from reactivate.testing.scaffold import distribution_of, write_plugin
 
     place = Path(folder or distribution_of(name))
-    for path in write_channel(name, place):
+    for path in write_plugin(kind, name, place):
         click.echo(f"wrote {path}")
-    click.echo(f"next: cd {place}, pip install -e '.[test]', pytest; then reactivate plugins info {name}")
+    click.echo(f"next: cd {place}, pip install -e '.[test]', pytest; then reactivate plugins info {kind}.{name}")
 
 
 def _list(form: str) -> None:

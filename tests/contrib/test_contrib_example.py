@@ -83,16 +83,15 @@ class TestBesideTheProduct:
         assert again.returncode == 0, again.stdout + again.stderr
         assert (installed.place / "shop/out/letters.jsonl").read_text(encoding="utf-8") == written
 
-    def test_what_plugins_new_writes_is_a_wheel_that_passes(self, installed):
-        made = installed.run("reactivate", "plugins", "new", "channel", "pigeon", "fresh")
+    @pytest.mark.parametrize("kind", ["source", "matcher", "segmenter", "offer", "guard", "channel"])
+    def test_what_plugins_new_writes_is_a_wheel_that_passes(self, installed, kind):
+        made = installed.run("reactivate", "plugins", "new", kind, f"my_{kind}", f"fresh-{kind}")
         assert made.returncode == 0, made.stderr
-        installed.install("--no-deps", installed.build(installed.place / "fresh"))
-        listed = installed.run("reactivate", "plugins")
-        assert "channel.pigeon" in listed.stdout
-        tested = installed.run("python", "-m", "pytest", "-q", "-p", "no:cacheprovider", "fresh/tests")
+        installed.install("--no-deps", installed.build(installed.place / f"fresh-{kind}"))
+        tested = installed.run("python", "-m", "pytest", "-q", "-p", "no:cacheprovider", f"fresh-{kind}/tests")
         assert tested.returncode == 0, tested.stdout[-2000:]
-        checked = installed.run("reactivate", "plugins", "check", "channel.pigeon")
-        assert checked.returncode == 0, checked.stdout + checked.stderr
+        listed = installed.run("reactivate", "plugins")
+        assert f"{kind}.my_{kind}" in listed.stdout
 
 
 def test_no_place_of_this_machine_stands_in_it():

@@ -1,14 +1,19 @@
 """`reactivate plugins info, check, new`: what a person and a machine are told."""
 
+import importlib
 import json
+import textwrap
 
 import pytest
 from click.testing import CliRunner
 
 from reactivate.cli.plugins import command
+from reactivate.diagnostics import Collector
 from reactivate.errors import EnvironmentFault, PluginError, SpecError
-from reactivate.testing import verdicts
-from reactivate.testing.scaffold import write_channel
+from reactivate.host.descriptors import KINDS
+from reactivate.spec.yaml import parse
+from reactivate.testing import conformance, verdicts
+from reactivate.testing.scaffold import write_plugin
 from reactivate.testing.subject import Check
 
 
@@ -77,26 +82,40 @@ def test_a_failed_check_is_an_error_that_names_rule_and_finding(monkeypatch):
     assert verdicts.Verdicts().passed == []
 
 
-def test_new_writes_a_repository_that_passes(tmp_path, monkeypatch):
-    done = run("new", "channel", "my_pigeon", str(tmp_path / "new"))
-    assert done.exit_code == 0
-    assert "reactivate plugins info my_pigeon" in done.output
+@pytest.mark.parametrize("kind", KINDS)
+def test_new_writes_a_repository_that_passes(tmp_path, monkeypatch, kind):
+    word = f"my_{kind}"
+    done = run("new", kind, word, str(tmp_path / "new"))
+    assert done.exit_code == 0, done.output
+    assert f"reactivate plugins info {kind}.{word}" in done.output
     monkeypatch.syspath_prepend(tmp_path / "new")
-    import reactivate_my_pigeon
-
-    from reactivate.testing import Subject, conformance
-
-    (channel,) = reactivate_my_pigeon.reactivate_channels()
-    for check in conformance(Subject(channel)):
+    monkeypatch.syspath_prepend(tmp_path / "new" / "tests")
+    tests = importlib.import_module(f"test_reactivate_{word}")
+    checks = conformance(tests.SUBJECT)
+    assert len(checks) > 15
+    for check in checks:
         check()
-    assert '"channel.my_pigeon" = "reactivate_my_pigeon"' in (tmp_path / "new/pyproject.toml").read_text()
-    assert (tmp_path / "new/.github/workflows/test.yml").exists()
+    assert f'"{kind}.{word}" = "reactivate_{word}"' in (tmp_path / "new/pyproject.toml").read_text()
+    assert f"reactivate plugins check {kind}.{word}" in (tmp_path / "new/.github/workflows/test.yml").read_text()
+    assert "$" not in "".join(file.read_text() for file in (tmp_path / "new").rglob("*.*") if file.is_file())
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_example_in_its_readme_is_read_by_check(tmp_path, kind):
+    """The YAML of the README stands where it says, and the settings it shows are right."""
+    write_plugin(kind, "pigeon", tmp_path)
+    shown = textwrap.dedent((tmp_path / "README.md").read_text().rpartition(":\n\n")[2])
+    found = Collector()
+    tree = parse(shown, "README.md", found)
+    assert tree is not None
+    assert not found.items
+    assert tree.names[0] == {"matcher": "match", "segmenter": "columns"}.get(kind, f"{kind}s")
 
 
 def test_new_never_writes_over_anything_and_refuses_what_is_no_word(tmp_path):
-    write_channel("pigeon", tmp_path)
+    write_plugin("channel", "pigeon", tmp_path)
     with pytest.raises(EnvironmentFault, match="R906"):
-        write_channel("pigeon", tmp_path)
+        write_plugin("guard", "pigeon", tmp_path)
     for word in ("Pigeon", "my-pigeon", "9", "../up", ""):
         with pytest.raises(SpecError, match="R212"):
-            write_channel(word, tmp_path / "other")
+            write_plugin("channel", word, tmp_path / "other")
