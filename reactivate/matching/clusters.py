@@ -10,8 +10,8 @@ from collections import defaultdict
 import numpy as np
 import numpy.typing as npt
 from attrs import frozen
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
+from scipy.sparse import coo_matrix, csr_matrix
+from scipy.sparse.csgraph import connected_components, minimum_spanning_tree
 
 STRONGEST = 6.0
 """Log odds that one pair may add to the decision about two clusters."""
@@ -69,10 +69,13 @@ def cluster(count: int, pairs: Pairs, merge: npt.NDArray[np.bool_], against: npt
 
 
 def _spanning(count: int, pairs: Pairs, order: Rows) -> Rows:
-    """A maximum spanning forest: pairs alone in their component need no search, the rest goes through union-find."""
-    degree = np.bincount(pairs.left[order], minlength=count) + np.bincount(pairs.right[order], minlength=count)
-    lonely = (degree[pairs.left[order]] == 1) & (degree[pairs.right[order]] == 1)
-    return np.concatenate([order[lonely], _careful(pairs, order[~lonely], order[:0])[0]])
+    """A maximum spanning forest along `order`, the surest pair first: the place in the order is the weight."""
+    if not len(order):
+        return order
+    rank = np.arange(1, len(order) + 1, dtype=np.float64)
+    tree = minimum_spanning_tree(csr_matrix((rank, (pairs.left[order], pairs.right[order])), shape=(count, count)))
+    chosen: Rows = order[tree.data.astype(np.int64) - 1]
+    return chosen
 
 
 def _careful(pairs: Pairs, order: Rows, heard: Rows) -> tuple[Rows, Rows]:

@@ -19,6 +19,7 @@ from attrs import evolve, field, frozen
 from reactivate.contracts.schemas import LINKS
 from reactivate.matching import incremental_state as kept
 from reactivate.matching.blocks import CAP, WINDOW, Candidates
+from reactivate.matching.clusters import components
 from reactivate.matching.fields import WORDS, Base, coded_base
 from reactivate.matching.incremental_batch import Batch, meet
 from reactivate.matching.incremental_files import Unusable, write_layer
@@ -26,7 +27,7 @@ from reactivate.matching.incremental_partners import NODE_BITS, Nodes, packed
 from reactivate.matching.incremental_state import How, State
 from reactivate.matching.keys import blocking_keys
 from reactivate.matching.linked import Linked
-from reactivate.matching.linking import APART_BELOW, MERGE_AT, REVIEW_AT, Pair, Scored, decide, score
+from reactivate.matching.linking import MERGE_AT, REVIEW_AT, Pair, Scored, decide, score
 from reactivate.matching.model import Model, Patterns, fit, patterns_of
 from reactivate.matching.synonyms import Synonyms
 
@@ -235,10 +236,11 @@ def united(
     alive[gone] = False
     model = refitted(state.model, levels, index[alive[left] & alive[right]])
     chance = model.probabilities(levels)[:, 0] if len(levels) else np.zeros(0)
-    there = _telling(chance, index, lines) & alive[left] & alive[right]
-    there |= _among(left, right, [*must, *cannot])
-    left, right, index = left[there], right[there], index[there]
+    standing = alive[left] & alive[right]
+    left, right, index = left[standing], right[standing], index[standing]
     count = len(alive)
+    there = _telling(chance[index], lines, count, left, right, [*must, *cannot])
+    left, right, index = left[there], right[there], index[there]
     order = np.argsort(left * count + right, kind="stable")
     # A pair that reviewers decided may stand there twice: compared once by its keys, once for them.
     order = order[np.concatenate([[True], np.diff((left * count + right)[order]) > 0])[: len(order)]]
@@ -278,18 +280,21 @@ def _identity(batch: Batch) -> npt.NDArray[np.uint64]:
     return found
 
 
-def _telling(chance: npt.NDArray[np.float64], index: Nodes, lines: dict[str, float]) -> npt.NDArray[np.bool_]:
-    """Pairs that unite, ask or part; what lies between decides nothing."""
-    lowest = min(lines.get("merge_at", MERGE_AT), lines.get("review_at", REVIEW_AT))
-    told: npt.NDArray[np.bool_] = ((chance >= lowest) | (chance < APART_BELOW))[index]
+def _telling(
+    chance: npt.NDArray[np.float64],
+    lines: dict[str, float],
+    count: int,
+    left: Nodes,
+    right: Nodes,
+    decided: list[Pair],
+) -> npt.NDArray[np.bool_]:
+    """Pairs that unite or ask, and all that lie between records which others may unite; the rest decides nothing."""
+    merge_at, review_at = lines.get("merge_at", MERGE_AT), lines.get("review_at", REVIEW_AT)
+    merge = chance >= merge_at
+    pairs = np.array([(min(pair), max(pair)) for pair in decided], np.int64).reshape(-1, 2)
+    label = components(count, np.concatenate([left[merge], pairs[:, 0]]), np.concatenate([right[merge], pairs[:, 1]]))
+    told: npt.NDArray[np.bool_] = (chance >= min(merge_at, review_at)) | (label[left] == label[right])
     return told
-
-
-def _among(left: Nodes, right: Nodes, pairs: list[Pair]) -> npt.NDArray[np.bool_]:
-    out = np.zeros(len(left), bool)
-    for a, b in pairs:
-        out |= (left == min(a, b)) & (right == max(a, b))
-    return out
 
 
 def _placed(links: pa.Table, node: Nodes, nodes: int) -> pa.Table:
