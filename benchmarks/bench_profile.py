@@ -3,9 +3,9 @@
 python benchmarks/bench_profile.py [millions …] [--peers PYTHON]
 
 Lines are drawn from a gamma mixture of buying rates and lifetimes, ten a customer, into a Parquet file of text columns;
-each way reads that file. `--peers` is an interpreter with pandas and polars (default: this one). What is timed: reading,
-lines to orders, one row per customer with orders, revenue, first and last day, usual gap and scores. Ours makes all
-columns of the profile; the peers make these seven only.
+each way reads that file. `--peers` is an interpreter with pandas and polars (default: this one). What is timed:
+reading, lines to orders, one row per customer with orders, revenue, first and last day, usual gap and scores. Ours
+makes all columns of the profile; the peers make these seven only.
 """
 
 import json
@@ -123,7 +123,8 @@ def main(arguments: list[str]) -> None:
             pq.write_table(lines(round(size * 1e6)), path)
             for way in WAYS:
                 python = sys.executable if way == "ours" else peers
-                done = subprocess.run([python, __file__, "--one", way, str(path)], capture_output=True, text=True)
+                call = [python, __file__, "--one", way, str(path)]
+                done = subprocess.run(call, capture_output=True, text=True, check=False)
                 if done.returncode:
                     print(f"{size * 1e6:>12,.0f} {way:<8} {done.stderr.strip().splitlines()[-1]}")
                     continue

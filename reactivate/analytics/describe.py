@@ -1,6 +1,6 @@
 """The whole account of a file of orders: one wide table of customers, and the figures behind it."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -14,10 +14,10 @@ from reactivate.analytics.btyd.gammagamma import PARAMETERS
 from reactivate.analytics.btyd.search import Maximum
 from reactivate.analytics.columns import COLUMNS
 from reactivate.analytics.forecast import Forecast, forecast
+from reactivate.analytics.holdout import Holdout, holdout
 from reactivate.analytics.intervals import wilson
 from reactivate.analytics.lifecycle import stage
-from reactivate.analytics.profiles import profile
-from reactivate.analytics.returning import returned
+from reactivate.analytics.profiles import profile, window_name
 from reactivate.analytics.scoring import rfm
 from reactivate.diagnostics import Diagnostic
 
@@ -38,7 +38,9 @@ def describe(
     people: pa.Array, orders: pa.Table, *, as_of: date, within_days: int = 90, pareto: bool = False
 ) -> Description:
     """Profile, score, stage and forecast of `people` at the end of `as_of`; `pareto` also fits the slow model."""
-    profiles = profile(people, orders, as_of=as_of, timezone="UTC")  # times in a file are those of the wall clock
+    window = ("orders", float(within_days))
+    # Times in a file are those of the wall clock, hence UTC.
+    profiles = profile(people, orders, as_of=as_of, timezone="UTC", windows=[window])
     expected = forecast(people, orders, as_of=as_of, within_days=within_days)
     tables = [profiles, rfm(profiles, orders, as_of=as_of), stage(profiles, orders, as_of=as_of), expected.table]
     stats = {
@@ -47,13 +49,14 @@ def describe(
         "customers": len(people),
         "customers_with_orders": int(pc.sum(pc.greater(profiles["orders"], 0)).as_py() or 0),
         "orders": int(pc.sum(profiles["orders"]).as_py() or 0),
+        "orders_after_as_of": int(pc.sum(pc.greater(orders["ordered_on"], pa.scalar(as_of))).as_py() or 0),
         "revenue": float(pc.sum(profiles["revenue"].cast(pa.float64())).as_py() or 0.0),
         "rfm": _counted(tables[1]["rfm"]),
         "stage": _counted(tables[2]["stage"]),
         "models": _models(expected, pareto),
         "base_rates": _rates(expected.history),
         "forecast": _ahead(profiles, expected.table, within_days),
-        "holdout": backtest(people, orders, as_of=as_of, within_days=within_days),
+        "holdout": told(holdout(people, orders, until=as_of, within_days=within_days)),
         "warnings": [{"code": item.code, "message": item.message} for item in expected.warnings],
     }
     return Description(_wide(tables, within_days), stats, expected, expected.warnings)
@@ -71,8 +74,13 @@ def _wide(tables: list[pa.Table], within_days: int) -> pa.Table:
     for column in COLUMNS:
         found = next((table[column.name] for table in tables if column.name in table.column_names), None)
         if found is not None:
-            columns[file_name(column.name, column.kind, within_days)] = found
+            columns[file_name(column.name, column.kind, within_days)] = _tidy(found)
     return pa.table(columns)
+
+
+def _tidy(column: Any) -> Any:
+    """Six decimals are plenty: nobody wants to read 41.00000000000002 days."""
+    return pc.round(column, 6) if pa.types.is_floating(column.type) else column
 
 
 def _counted(words: Any) -> dict[str, int]:
@@ -133,11 +141,12 @@ def _rates(rates: BaseRates) -> dict[str, Any]:
 
 def _ahead(profiles: pa.Table, expected: pa.Table, within_days: int) -> dict[str, Any]:
     """Ours beside the naive rule: the next window will be like the last one."""
-    lately = np.asarray(pc.less(profiles["since_last_order"], within_days).fill_null(False))
+    lately = pc.sum(pc.less(profiles["since_last_order"], within_days)).as_py()
+    window = pc.sum(profiles[window_name("orders", within_days)]).as_py()
     return {
         "within_days": within_days,
-        "returning_customers": {"ours": _sum(expected["chance_order"]), "naive": int(lately.sum())},
-        "orders": {"ours": _sum(expected["expected_orders"])},
+        "returning_customers": {"ours": _sum(expected["chance_order"]), "naive": int(lately or 0)},
+        "orders": {"ours": _sum(expected["expected_orders"]), "naive": int(window or 0)},
     }
 
 
@@ -146,42 +155,27 @@ def _sum(column: Any) -> float | None:
     return None if found is None else float(found)
 
 
-def backtest(people: pa.Array, orders: pa.Table, *, as_of: date, within_days: int) -> dict[str, Any]:
-    """The forecast made `within_days` before `as_of`, the naive rule, and what came true. Nulls without such a past."""
-    before = as_of - timedelta(days=within_days)
-    then = profile(people, orders, as_of=before, windows=[("orders", float(within_days))])
-    now = profile(people, orders, as_of=as_of, windows=[("orders", float(within_days))])
-    name = f"orders({within_days}d)"
-    known = np.asarray(pc.greater(then["orders"], 0))
-    result: dict[str, Any] = {"as_of": before.isoformat(), "within_days": within_days, "customers": int(known.sum())}
-    if not known.any():
-        return {**result, "returning_customers": None, "orders": None, "calibration": []}
-    expected = forecast(people, orders, as_of=before, within_days=within_days)
-    chance = np.asarray(expected.table["chance_order"].fill_null(np.nan), np.float64)
-    came = np.asarray(returned(orders, people, before + timedelta(days=1), as_of))
-    usable = known & np.isfinite(chance)
+def told(check: Holdout) -> dict[str, Any]:
+    """The hold-out check as JSON: the forecast of then, the naive rule and what came true; nulls without a past."""
+    totals = check.totals() if check.customers else None
     return {
-        **result,
-        "model": expected.model.model.name if not expected.model.trouble else "history",
-        "returning_customers": {
-            "truth": int(came[known].sum()),
-            "ours": _sum(expected.table["chance_order"]),
-            "naive": int(np.count_nonzero(np.asarray(then[name])[known])),
-        },
-        "orders": {
-            "truth": int(np.asarray(now[name])[known].sum()),
-            "ours": _sum(expected.table["expected_orders"]),
-            "naive": int(np.asarray(then[name])[known].sum()),
-        },
-        "calibration": _calibration(chance[usable], came[usable]),
+        "as_of": check.as_of.isoformat(),
+        "within_days": check.within_days,
+        "customers": check.customers,
+        "model": check.model,
+        "returning_customers": _beside(totals["returning_customers"]) if totals else None,
+        "orders": _beside(totals["orders"]) if totals else None,
+        "errors": check.errors(),
+        "by_frequency": check.by_frequency(),
+        "calibration": check.calibration("model" if "model" in check.chance else "history"),
     }
 
 
-def _calibration(chance: Any, came: Any) -> list[dict[str, float]]:
-    """Ten equal groups by forecast chance: customers, mean forecast, share that came."""
-    order = np.argsort(chance, kind="stable")
-    groups = [part for part in np.array_split(order, 10) if len(part)]
-    return [
-        {"customers": len(part), "forecast": float(chance[part].mean()), "truth": float(came[part].mean())}
-        for part in groups
-    ]
+def _beside(figures: dict[str, float]) -> dict[str, float | None]:
+    """`ours` is the model's, or that of history when no model could be fitted."""
+    return {
+        "truth": figures["truth"],
+        "ours": figures.get("model", figures.get("history")),
+        "history": figures.get("history"),
+        "naive": figures["naive"],
+    }

@@ -7,7 +7,7 @@ import pyarrow as pa
 from attrs import define
 
 from reactivate.diagnostics import Diagnostic
-from reactivate.errors import DataError, EnvironmentFault
+from reactivate.errors import DataError, EnvironmentFault, ReactivateError
 from reactivate.text import nearest, one_line, one_of
 
 _BAD_ROWS = 0.01
@@ -41,7 +41,7 @@ def read_table(path: str, columns: Sequence[str], encoding: str, delimiter: str 
         raise _broken(file, str(fault).splitlines()[0]) from None
 
 
-def _broken(file: Path, why: str) -> DataError:
+def _broken(file: Path, why: str) -> ReactivateError:
     return DataError.because(
         "R655", f"{file} cannot be read: {one_line(why)}", "try --encoding cp1251, --delimiter ';'"
     )

@@ -69,7 +69,7 @@ def forecast(
     rates = base_rates(people, orders, as_of=as_of, within_days=within_days)
     per_day = _orders_per_day(bought)
     if model.trouble:
-        reckoned = _from_history(bought, rates, day_number(as_of))
+        reckoned = expectations_from_history(bought, rates, day_number(as_of))
     else:
         reckoned = _from_model(model, seen, within_days, yearly_discount)
         reckoned["expected_orders"] = reckoned["expected_orders"] * per_day
@@ -135,7 +135,7 @@ def discounted_order_days(model: Fit, seen: Patterns, yearly_discount: float) ->
     return found
 
 
-def _from_history(bought: History, rates: BaseRates, today: int) -> dict[str, Floats]:
+def expectations_from_history(bought: History, rates: BaseRates, today: int) -> dict[str, Floats]:
     """The shares of the person's cell of silence and orders; NaN where the past holds nobody to learn from."""
     count = np.bincount(bought.person, minlength=bought.persons)
     last = ends_of_groups(bought.person, bought.persons)

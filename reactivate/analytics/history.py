@@ -69,19 +69,28 @@ def read_history(people: Any, orders: pa.Table, until: date, since: date | None 
     Raises DataError (R650) when somebody's sums are too large to be booked.
     """
     wanted = ids(people)
-    person = whole(pc.index_in(orders["person_id"], value_set=wanted))
+    person = _places(orders["person_id"], wanted)
     day = day_numbers(orders["ordered_on"])
-    keep = np.asarray(pc.and_(person.is_valid(), whole(orders["paid"]).fill_null(False)))
+    keep = (person >= 0) & np.asarray(whole(orders["paid"]).fill_null(False))
     keep &= day <= day_number(until)
     if since is not None:
         keep &= day >= day_number(since)
     row = np.flatnonzero(keep)
     amounts, known = cents(orders["amount"])
     at = np.asarray(whole(orders["ordered_at"]).cast(pa.timestamp("us")).cast(pa.int64()).fill_null(0), np.int64)
-    who = np.asarray(person.fill_null(0), np.int64)
-    found = History(len(wanted), who[row], day[row], at[row], amounts[row], known[row], row)
+    found = History(len(wanted), person[row], day[row], at[row], amounts[row], known[row], row)
     _check_sums(found)
     return _sorted(found, orders)
+
+
+def _places(column: Any, wanted: pa.Array) -> Ints:
+    """Place of each cell among the people `wanted`, -1 = none of them. Ids that come as codes are looked up once."""
+    ids = whole(column)
+    words = ids.dictionary if pa.types.is_dictionary(ids.type) else ids
+    place = np.asarray(pc.index_in(words, value_set=wanted).fill_null(-1), np.int64)
+    if words is ids:
+        return place
+    return np.append(place, -1)[np.asarray(ids.indices.fill_null(len(place)), np.int64)]
 
 
 def _check_sums(history: History) -> None:

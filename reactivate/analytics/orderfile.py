@@ -13,6 +13,7 @@ from reactivate.analytics.arrays import Bools, Ints, day_number, whole
 from reactivate.analytics.celltext import Sums, moments, sums
 from reactivate.analytics.filetable import read_table
 from reactivate.analytics.orderlines import DAY_US, Rows, orders_of
+from reactivate.analytics.textcodes import codes, group_codes
 from reactivate.errors import DataError
 
 EARLIEST = date(1990, 1, 1)
@@ -83,15 +84,15 @@ def collapse(table: pa.Table, mapping: Mapping, broken: int = 0) -> OrderFile:
     """
     # Arrow and numpy let go of the interpreter, so the columns are read side by side.
     with ThreadPoolExecutor(2) as pool:
-        whose = pool.submit(_codes, table[mapping.customer])
-        which = pool.submit(_codes, table[mapping.order], ordered=False) if mapping.order else None
+        whose = pool.submit(codes, table[mapping.customer])
+        which = pool.submit(group_codes, table[mapping.order]) if mapping.order else None
         when = pool.submit(moments, table[mapping.at], mapping.dates)
         money = sums(table[mapping.amount])
     customer, people = whose.result()
     at, dated = when.result()
     dated &= at < _LATEST_US
-    order, order_words = which.result() if which else (None, None)
-    category, words = _codes(table[mapping.category]) if mapping.category else (None, None)
+    order = which.result() if which else None
+    category, words = codes(table[mapping.category]) if mapping.category else (None, None)
     foreign, currency = _foreign(table, mapping, money)
     named = customer >= 0
     early = dated & (at < day_number(mapping.since) * DAY_US)
@@ -103,11 +104,13 @@ def collapse(table: pa.Table, mapping: Mapping, broken: int = 0) -> OrderFile:
         "unreadable sum": _written(table[mapping.amount], ~money.known),
     }
     keep = np.flatnonzero(named & dated & ~early & ~foreign)
-    rows = Rows(customer[keep], at[keep], money.micros[keep], money.known[keep], _at(order, keep), _at(category, keep))
+    rows = Rows(
+        keep, customer[keep], at[keep], money.micros[keep], money.known[keep], _at(order, keep), _at(category, keep)
+    )
     counts = {"wrong number of cells": broken, **{reason: int(mask.sum()) for reason, mask in masks.items()}}
     return OrderFile(
         people,
-        orders_of(rows, people, order_words, words),
+        orders_of(rows, people, table[mapping.order] if mapping.order else None, words),
         table.num_rows + broken,
         {reason: count for reason, count in counts.items() if count},
         _examples(table, mapping, masks, at),
@@ -119,37 +122,16 @@ def _at(codes: Ints | None, keep: Ints) -> Ints | None:
     return None if codes is None else codes[keep]
 
 
-def _codes(column: Any, *, ordered: bool = True) -> tuple[Ints, pa.Array]:
-    """Codes of trimmed text (-1 for null and blank) and the words they stand for, distinct; sorted when `ordered`."""
-    encoded = whole(column).dictionary_encode()
-    raw = encoded.dictionary.cast(pa.string())
-    trimmed = pc.utf8_trim_whitespace(raw)
-    trimmed = pc.if_else(pc.equal(trimmed, ""), pa.scalar(None, pa.string()), trimmed)
-    clean = trimmed.null_count == 0 and trimmed.equals(raw)
-    words = raw if clean else pc.unique(trimmed).drop_null()
-    place = np.arange(len(words)) if clean else _places(trimmed, words)
-    if ordered:
-        rank = np.asarray(pc.sort_indices(words))
-        back = np.empty(len(rank) + 1, np.int64)
-        back[rank], back[-1] = np.arange(len(rank)), -1
-        words, place = words.take(pa.array(rank)), back[place]
-    return np.append(place, -1)[np.asarray(encoded.indices.fill_null(len(place)), np.int64)], words
-
-
-def _places(values: pa.Array, words: pa.Array) -> Ints:
-    return np.asarray(pc.index_in(values, value_set=words).fill_null(-1), np.int64)
-
-
 def _foreign(table: pa.Table, mapping: Mapping, money: Sums) -> tuple[Bools, str | None]:
     """Rows in another currency than the one counted, by the column of currencies or by the sign beside the sum."""
     code, words = money.mark, money.currencies
     if mapping.currency:
         from reactivate.normalise.numbers import currency
 
-        written, spellings = _codes(table[mapping.currency])
-        codes = [currency(word) for word in spellings.to_pylist()]
-        words = tuple(sorted(set(codes)))
-        code = np.array([*(words.index(word) for word in codes), -1], np.int64)[written]
+        written, spellings = codes(table[mapping.currency])
+        named = [currency(word) for word in spellings.to_pylist()]
+        words = tuple(sorted(set(named)))
+        code = np.array([*(words.index(word) for word in named), -1], np.int64)[written]
     wanted = mapping.count_in.upper() if mapping.count_in else None
     if wanted is None and words:
         wanted = words[int(np.bincount(code[code >= 0], minlength=len(words)).argmax())]

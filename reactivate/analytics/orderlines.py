@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from attrs import frozen
 
-from reactivate.analytics.arrays import Bools, Ints, money
+from reactivate.analytics.arrays import Bools, Ints, money, whole
 
 DAY_US = 86_400_000_000
 _MICROS_PER_CENT = 10_000
@@ -15,8 +15,12 @@ _MICROS_PER_CENT = 10_000
 
 @frozen(eq=False)
 class Rows:
-    """Usable lines; customer, order and category as codes, -1 = not given, None = no such column."""
+    """Usable lines; customer, order and category as codes, -1 = not given, None = no such column.
 
+    `line` is the position of each in the file.
+    """
+
+    line: Ints
     who: Ints
     at: Ints
     micros: Ints
@@ -37,10 +41,11 @@ class _Groups:
         return reduce.reduceat(values[self.place], self.first) if len(self.first) else values[:0]
 
 
-def orders_of(rows: Rows, people: pa.Array, orders: pa.Array | None, categories: pa.Array | None) -> pa.Table:
-    """Contract ORDERS with `person_id`, by customer, then time; `orders` and `categories` are the words of the codes.
+def orders_of(rows: Rows, people: pa.Array, orders: Any, categories: pa.Array | None) -> pa.Table:
+    """Contract ORDERS with `person_id` (as codes into `people`), by customer, then time.
 
-    `order_id` is the order as written, or the day when a customer's day is one order.
+    `order_id` is the cell of the column `orders`, or the day when a customer's day is one order. `categories` are the
+    words of the codes.
     """
     groups = _grouped(rows)
     at = groups.over(np.minimum, rows.at)
@@ -49,14 +54,14 @@ def orders_of(rows: Rows, people: pa.Array, orders: pa.Array | None, categories:
     total = groups.over(np.add, rows.micros)[by_time]
     known = groups.over(np.logical_or, rows.known)[by_time]
     line = groups.place[groups.first][by_time]
-    person = people.take(pa.array(who[by_time]))
+    person = pa.DictionaryArray.from_arrays(pa.array(who[by_time].astype(np.int32)), people)
     moment, day = pa.array(at[by_time], pa.timestamp("us", "UTC")), _days(at[by_time])
     hundredths = np.sign(total) * ((np.abs(total) + _MICROS_PER_CENT // 2) // _MICROS_PER_CENT)
     return pa.table(
         {
             "source": _repeated("file", len(line)),
             "record_id": person,
-            "order_id": _names(None if rows.order is None else rows.order[line], orders, day),
+            "order_id": _names(rows, line, orders, day),
             "ordered_at": moment,
             "ordered_on": day,
             "amount": money(hundredths, known),
@@ -99,12 +104,12 @@ def _repeated(word: str, count: int) -> pa.Array:
     return pa.DictionaryArray.from_arrays(pa.array(np.zeros(count, np.int32)), pa.array([word])).cast(pa.string())
 
 
-def _names(order: Ints | None, words: pa.Array | None, day: pa.Array) -> pa.Array:
-    if order is None or words is None:
+def _names(rows: Rows, line: Ints, written: Any, day: pa.Array) -> pa.Array:
+    if rows.order is None:
         return day.cast(pa.string())
-    named = order >= 0
-    given = words.take(pa.array(order, pa.int64(), mask=~named))
-    return given if named.all() else pc.coalesce(given, day.cast(pa.string()))
+    given = whole(written).take(pa.array(rows.line[line], pa.int64(), mask=rows.order[line] < 0))
+    trimmed = pc.utf8_trim_whitespace(given.cast(pa.string()))
+    return pc.coalesce(trimmed, day.cast(pa.string())) if trimmed.null_count else trimmed
 
 
 def _largest(rows: Rows, groups: _Groups, words: pa.Array | None, by_time: Ints) -> pa.Array:

@@ -93,7 +93,7 @@ def test_json_is_all_that_stdout_holds(csv, tmp_path):
     model = printed["models"]["MBG/NBD"]
     for parameter in model["parameters"].values():
         assert parameter["low"] < parameter["value"] < parameter["high"]
-    assert {"truth", "ours", "naive"} == set(printed["holdout"]["returning_customers"])
+    assert {"truth", "ours", "history", "naive"} == set(printed["holdout"]["returning_customers"])
     assert set(printed["models"]) == {"used", "MBG/NBD", "BG/NBD", "Gamma-Gamma"}
 
 
