@@ -18,7 +18,7 @@ REASONS = ("together", "next", "category")
 """Why a title is recommended: often in one basket with one of the person's, usually bought on the next day of shopping,
 or a best seller of the person's last category, which fills up what the first two leave empty."""
 
-_LATEST, _PAIRS_EACH = 10, 25
+_LATEST, _PAIRS_EACH = 10, 15
 
 _RECOMMENDED = """
 with kept as (select person, item, max(day) as day from bought where person is not null group by all),
@@ -43,10 +43,14 @@ found as (
     union all
     select person, best.item, 2, last_of.category, best.share, null
     from last_of join best using (category)
+),
+reasoned as (
+    select person, item, min(row(reason = 2, -share, reason, because, lift)) as why from found
+    semi join shelf using (item) anti join taken using (person, item) group by person, item
 )
-select person, item, reason, because, share, lift from found
-semi join shelf using (item) anti join taken using (person, item)
-qualify row_number() over (partition by person, item order by reason = 2, share desc, reason, because) = 1
+select person, item, why[3] as reason, why[4] as because, -why[2] as share, why[5] as lift,
+    row_number() over (partition by person order by why[1], why[2], why[3], item) as place
+from reasoned qualify place <= $most order by person, place
 """
 
 _LAST_CATEGORY = """
@@ -96,8 +100,8 @@ def recommendations(people: Any, lines: pa.Table, *, as_of: date, most: int = 3,
     wanted = ids(people)
     with baskets(lines, as_of=as_of) as found:
         _prepare(found, least)
-        table = found.table(_RECOMMENDED, latest=_LATEST, pairs_each=_PAIRS_EACH)
-        return _aligned(wanted, found, table, most)
+        table = found.table(_RECOMMENDED, latest=_LATEST, pairs_each=_PAIRS_EACH, most=most)
+        return _aligned(wanted, found, table)
 
 
 def recommended(people: Any, lines: pa.Table, *, as_of: date, most: int = 3, least: int = 5) -> pa.Table:
@@ -135,25 +139,19 @@ def _prepare(found: Baskets, least: int) -> None:
     run.execute(_BEST, {"pairs_each": _PAIRS_EACH})
 
 
-def _aligned(wanted: pa.Array, found: Baskets, table: pa.Table, most: int) -> pa.Table:
-    """Long form in the order of `wanted`, the strongest first and categories last, at most `most` each."""
+def _aligned(wanted: pa.Array, found: Baskets, table: pa.Table) -> pa.Table:
+    """Those who are wanted, in their order, with words in place of numbers."""
     kept, owner = _owners(wanted, found.people.take(whole(table["person"])))
-    table = table.take(pa.array(kept))
-    reason, item = (np.asarray(table[name], np.int64) for name in ("reason", "item"))
-    share = np.asarray(table["share"], np.float64)
-    order = np.lexsort((item, reason, -np.round(share, 12), reason == 2, owner))
-    rank = np.arange(len(order)) - np.searchsorted(owner[order], owner[order], "left")
-    order, rank = order[rank < most], rank[rank < most]
-    chosen = table.take(pa.array(order))
-    because = np.asarray(chosen["because"], np.int64)
-    own = pa.array(because, mask=reason[order] == 2)
-    category = pa.array(because, mask=reason[order] != 2)
+    order = np.argsort(owner, kind="stable")
+    chosen = table.take(pa.array(kept[order]))
+    reason, because = (np.asarray(chosen[name], np.int64) for name in ("reason", "because"))
+    own, category = (pa.array(because, mask=mask) for mask in (reason == 2, reason != 2))
     return pa.table(
         {
             "person_id": wanted.take(pa.array(owner[order])),
             "item": found.titles(chosen["item"]),
-            "place": pa.array((rank + 1).astype(np.int32)),
-            "reason": pa.array(REASONS).take(pa.array(reason[order])),
+            "place": chosen["place"].cast(pa.int32()),
+            "reason": pa.array(REASONS).take(pa.array(reason)),
             "because": pc.coalesce(found.items.take(own), found.categories.take(category)),
             "share": chosen["share"],
             "lift": chosen["lift"],

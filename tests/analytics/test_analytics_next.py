@@ -191,3 +191,45 @@ def test_cohorts_by_a_column_of_the_first_order():
     found = cohorts(people("a", "b"), table, as_of=TODAY, by="category")
     assert sorted(set(found["cohort"].to_pylist())) == ["unknown", "чай"]
     assert cohorts(people("a"), orders(), as_of=TODAY).num_rows == 0
+
+
+def test_cohorts_by_a_column_count_who_is_old_enough():
+    """Somebody comes every day; that must not hide what those did who came a year ago."""
+    table = orders(
+        *(order(f"p{i}", 100, source="shop") for i in range(4)), order("p0", 95, source="shop"),
+        order("p1", 60, source="shop"), order("late", 40, source="shop"), order("late", 20, source="shop"),
+        order("today", 0, source="shop"),
+    )  # fmt: skip
+    found = cohorts(people(*(f"p{i}" for i in range(4)), "late", "today"), table, as_of=TODAY, by="source").to_pylist()
+    assert [(row["month"], row["people"], row["ordered"], row["returned"]) for row in found] == [
+        (0, 5, 2, 2),
+        (1, 4, 1, 2),
+        (2, 4, 0, 2),
+    ]
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 400), st.sampled_from("xy")), max_size=40), st.booleans())
+def test_cohorts_are_counted_as_one_would_by_hand(rows, monthly):
+    table = orders(*(order(f"p{who}", ago, category=category) for who, ago, category in rows))
+    everybody = [f"p{i}" for i in range(10)]
+    found = cohorts(people(*everybody), table, as_of=TODAY, by="month" if monthly else "category").to_pylist()
+    first = {}
+    for at, (who, ago, category) in enumerate(rows):
+        if who not in first or ago > first[who][0]:
+            first[who] = (ago, at, category)
+    for row in found:
+        name = {who: str(day(ago))[:7] if monthly else category for who, (ago, _, category) in first.items()}
+        mine = {who for who in first if name[who] == row["cohort"]}
+        if monthly:
+            assert row["people"] == len(mine)
+            assert all(first[who][0] >= 30 * (row["month"] + 1) for who in mine)
+        else:
+            mine = {who for who in mine if first[who][0] >= 30 * (row["month"] + 1)}
+            assert row["people"] == len(mine)
+        ages = {
+            who: {(first[who][0] - ago - 1) // 30 for w, ago, _ in rows if w == who and ago < first[who][0]}
+            for who in mine
+        }
+        assert row["ordered"] == sum(row["month"] in months for months in ages.values())
+        assert row["returned"] == sum(any(month <= row["month"] for month in months) for months in ages.values())
