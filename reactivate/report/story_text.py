@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from reactivate.report.pair_text import link_text
 from reactivate.text import columns
 
 _QUIET = {"person_id", "household"}
@@ -13,6 +14,8 @@ def as_text(story: dict[str, Any]) -> str:
     lines += columns(
         [(f"  {r['source']}:{r['record_id']}", f"held by {100 * r['probability']:.0f}%") for r in story["records"]]
     )
+    if (bridge := story.get("weakest_bridge")) is not None:
+        lines.append(f"  weakest bridge: {link_text(bridge)}")
     lines += ["", "Contacts"]
     lines += columns(
         [
