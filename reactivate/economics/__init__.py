@@ -2,7 +2,7 @@
 
 from reactivate.economics import guards
 from reactivate.economics.allocation import Allocation, LastIn, allocate
-from reactivate.economics.bonus import bonuses, per_staff
+from reactivate.economics.bonus import DUE, bonuses, first_orders, per_staff, promoter_score
 from reactivate.economics.candidates import NONE, OfferSums, candidates
 from reactivate.economics.constants import DEFAULT, HALVED, Assumptions
 from reactivate.economics.history import Repeat, repeat_rate
@@ -27,6 +27,7 @@ __all__ = [
     "Assumptions",
     "Bounds",
     "DEFAULT",
+    "DUE",
     "HALVED",
     "LastIn",
     "NONE",
@@ -40,6 +41,7 @@ __all__ = [
     "candidates",
     "expected_cost",
     "expected_profit",
+    "first_orders",
     "guards",
     "largest_offer",
     "later_margin",
@@ -48,6 +50,7 @@ __all__ = [
     "needed_later_margin",
     "payback_orders",
     "per_staff",
+    "promoter_score",
     "reach",
     "remarks",
     "repeat_rate",

@@ -29,6 +29,14 @@ Floats = NDArray[np.float64]
 LiftSource = Literal["measured", "history", "model", "assumption"]
 NONE = "none"
 _NUMBERS = ("base_rate", "order_value", "margin", "contact_cost", "later_margin", "repeat_rate", "gap_days", "bonus")
+_SOURCES = {
+    "base_source": None,
+    "value_source": "history",
+    "margin_source": "stated",
+    "contact_source": "assumption",
+    "later_source": None,
+}
+"""What the people's columns come from, and what is meant where the table does not say."""
 
 
 @frozen(kw_only=True, eq=False)
@@ -36,7 +44,8 @@ class OfferSums:
     """What an offer is expected to do and to cost. Arrays (Arrow or NumPy) are aligned with the people.
 
     `lift`: tau as measured, or as the spec assumes it: an assumption is halved here, once, nowhere else; None = not
-    known, E stays undecided. `lift_low`: lower end of the 80 % interval of a measured lift, judged in place of `lift`.
+    known, E stays undecided. `lift_source`: one word for all, or one per person. `lift_low`: lower end of the 80 %
+    interval of a measured lift, judged in place of `lift`.
     `lift_source`: a word for all, or one per person: a segment may be measured and the next one assumed.
     `cost`: D. `allowed`: whether the offer's `if` is true; null counts as false. `word`: what a refusal calls it.
     `extra_use`, `base_use`: None = the constants.
@@ -67,9 +76,10 @@ def candidates(
     """The CANDIDATES table: for each offer, then for each person in input order, the terms of E and the verdict.
 
     `people`: `person_id`, and where known (null = not) `segment`, `base_rate`, `base_source`, `order_value`, `margin`
-    (money on the expected order), `contact_cost`, `later_margin` or else `repeat_rate` and `gap_days`, `later_source`,
-    `bonus` (due to staff on an order), and `x_…` columns, which are copied. `offers` without `none` get it with an
-    unknown lift. `payback`: most later orders until the money must be back.
+    (money on the expected order), `contact_cost`, `later_margin` or else `repeat_rate` and `gap_days`, `bonus` (due to
+    staff on an order), the sources `base_source`, `value_source`, `margin_source`, `contact_source` and
+    `later_source`, and `x_…` columns, which are copied. `offers` without `none` get it with an unknown lift. `payback`:
+    most later orders until the money must be back.
 
     Refused are: offers whose `if` is not true; offers without a margin; no hope (each extra order loses money, whatever
     the lift); lift below break-even; payback too late.
@@ -92,23 +102,12 @@ class _Known:
     rows: int
     columns: dict[str, Floats]
     segment: Any
-    base_source: Any
-    later_source: Any
+    sources: dict[str, Any]
 
     @classmethod
     def of(cls, people: pa.Table, assumptions: Assumptions) -> "_Known":
         rows = people.num_rows
-        names = (
-            "base_rate",
-            "order_value",
-            "margin",
-            "contact_cost",
-            "later_margin",
-            "repeat_rate",
-            "gap_days",
-            "bonus",
-        )
-        columns = {name: floats(people[name] if name in people.column_names else None, rows) for name in names}
+        columns = {name: floats(people[name] if name in people.column_names else None, rows) for name in _NUMBERS}
         _check_margin(columns["margin"], columns["order_value"])
         for zero in ("contact_cost", "bonus"):
             columns[zero] = np.nan_to_num(columns[zero], nan=0.0)
@@ -116,13 +115,9 @@ class _Known:
         computed = later_margin(columns["margin"], columns["repeat_rate"], columns["gap_days"], assumptions=assumptions)
         _imply_repeat(columns)
         columns["later_margin"] = np.where(np.isnan(ready), np.nan_to_num(computed, nan=0.0), ready)
-        return cls(
-            rows,
-            columns,
-            pc.fill_null(_text(people, "segment"), ""),
-            _text(people, "base_source"),
-            _text(people, "later_source"),
-        )
+        sources = {name: _text(people, name) if name in people.column_names else usual
+                   for name, usual in _SOURCES.items()}  # fmt: skip
+        return cls(rows, columns, pc.fill_null(_text(people, "segment"), ""), sources)
 
 
 def _check_margin(margin: Floats, order_value: Floats) -> None:
@@ -161,7 +156,8 @@ def _one_offer(
         lift=lift,
         base_rate=person["base_rate"],
         margin=person["margin"],
-        offer_cost=floats(sums.cost, known.rows) + person["bonus"],
+        offer_cost=floats(sums.cost, known.rows),
+        bonus_cost=person["bonus"],
         contact_cost=person["contact_cost"],
         later_margin=person["later_margin"],
         extra_use=assumptions.extra_use if sums.extra_use is None else sums.extra_use,
@@ -179,23 +175,26 @@ def _one_offer(
 
 def _columns(known: _Known, name: str, sums: OfferSums, terms: ProfitTerms) -> dict[str, Any]:
     return {
+        **known.sources,
         "segment": known.segment,
         "offer": name,
         "base_rate": terms.base_rate,
-        "base_source": known.base_source,
         "lift": terms.lift,
         "lift_source": _sources(sums, terms.lift),
         "order_value": known.columns["order_value"],
         "margin": terms.margin,
         "offer_cost": terms.offer_cost,
+        "offer_source": "stated",
+        "bonus_cost": terms.bonus_cost,
         "extra_use": terms.extra_use,
         "base_use": terms.base_use,
         "use_source": sums.use_source,
         "contact_cost": terms.contact_cost,
         "permission_cost": terms.permission_cost,
+        "permission_source": "constant",
         "brought_forward": terms.brought_forward,
+        "forward_source": "constant",
         "later_margin": terms.later_margin,
-        "later_source": known.later_source,
         "expected_profit": expected_profit(terms),
         "break_even_lift": break_even_lift(terms),
         "largest_offer": largest_offer(terms),
@@ -217,7 +216,7 @@ def _verdicts(
     parts = [
         (barred, pa.repeat(pa.scalar(words.NOT_ALLOWED), int(barred.sum()))),
         (bare, pa.repeat(pa.scalar(words.NO_MARGIN), int(bare.sum()))),
-        (hopeless, words.no_hope(_picked(terms, hopeless), sums.word)),
+        (hopeless, words.no_hope(terms.where(hopeless), sums.word)),
     ]
     sources = _sources(sums, terms.lift)
     for source in sorted(pc.unique(sources).drop_null().to_pylist()):
@@ -247,14 +246,6 @@ def _sources(sums: OfferSums, lift: Floats) -> pa.Array:
     told = sums.lift_source
     each = pa.repeat(pa.scalar(told), len(lift)) if isinstance(told, str) else told.cast(pa.string())
     return pc.if_else(pa.array(~np.isnan(lift)), each, pa.scalar(None, pa.string()))
-
-
-def _picked(terms: ProfitTerms, mask: NDArray[np.bool_]) -> ProfitTerms:
-    """The terms of the rows where `mask` is true."""
-    names = ("lift", "base_rate", "margin", "offer_cost", "contact_cost", "later_margin", "permission_cost")
-    picked = {key: np.broadcast_to(getattr(terms, key), mask.shape)[mask] for key in names}
-    shared = {key: getattr(terms, key) for key in ("extra_use", "base_use", "brought_forward")}
-    return ProfitTerms(**picked, **shared)
 
 
 def floats(values: Any, rows: int) -> Floats:

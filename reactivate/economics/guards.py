@@ -20,7 +20,8 @@ Mask = NDArray[np.bool_]
 
 def below_floor(candidates: pa.Table, *, amount: float = 0.0, share: float = 0.0) -> pa.Table:
     """Offers that leave less of an order's margin than `amount`, or than `share` of its value."""
-    margin, cost = _column(candidates, "margin"), _column(candidates, "offer_cost")
+    margin = _column(candidates, "margin")
+    cost = _column(candidates, "offer_cost") + np.nan_to_num(_column(candidates, "bonus_cost"))
     floor = np.maximum(amount, np.nan_to_num(share * _column(candidates, "order_value")))
     bad = _open(candidates) & (margin - cost < floor)
     said = pc.binary_join_element_wise(
@@ -33,12 +34,12 @@ def below_floor(candidates: pa.Table, *, amount: float = 0.0, share: float = 0.0
 def hopeless(candidates: pa.Table) -> pa.Table:
     """Offers of which each extra order loses money on the day, later orders not counted."""
     names = ("lift", "base_rate", "margin", "offer_cost", "extra_use", "brought_forward")
-    bad = _open(candidates) & (
-        _column(candidates, "margin") * (1 - _column(candidates, "brought_forward"))
-        <= _column(candidates, "extra_use") * _column(candidates, "offer_cost")
+    terms = ProfitTerms(
+        **{name: _column(candidates, name) for name in names},
+        bonus_cost=np.nan_to_num(_column(candidates, "bonus_cost")),
     )
-    terms = ProfitTerms(**{name: _column(candidates, name)[bad] for name in names})
-    return _refused(candidates, bad, words.no_hope(terms, "offer"))
+    bad = _open(candidates) & (terms.extra_order <= 0)
+    return _refused(candidates, bad, words.no_hope(terms.where(bad), "offer"))
 
 
 def paid_back_late(candidates: pa.Table, *, orders: int) -> pa.Table:

@@ -1,17 +1,18 @@
 """Expected extra profit of contacting one person with one offer, and what follows from it.
 
-    E = tau (M - rn D) - p0 rb D - c - u L + tau (1 - w) S - tau w M
+    E = tau (M - B - rn D) - p0 (B + rb D) - c - u L + tau (1 - w) S - tau w M
 
 The second term is cannibalisation: the discount paid to those who would have bought anyway (Blattberg, Kim, Neslin
 2008, Database Marketing, ch. 2; break-even rate: Hughes, Strategic Database Marketing; costs that arise only on
-purchase: Proenca, Moraes 2023). Money in one currency, without VAT, after returns. All functions take floats or
-NumPy arrays alike; NaN goes in and comes out for what is not known, a scalar answer is None instead.
+purchase: Proenca, Moraes 2023). B, what is due to staff for the order of somebody who was contacted, is such a cost.
+Money in one currency, without VAT, after returns. All functions take floats or NumPy arrays alike; NaN goes in and
+comes out for what is not known, a scalar answer is None instead.
 """
 
 from typing import Any
 
 import numpy as np
-from attrs import field, frozen
+from attrs import field, fields, frozen
 
 
 def _number(value: Any) -> Any:
@@ -42,16 +43,29 @@ class ProfitTerms:
     """w: share of extra orders that would have come after the window."""
     permission_cost: Any = field(converter=_number, default=0.0)
     """u x L: chance of losing the permission times what it is worth."""
+    bonus_cost: Any = field(converter=_number, default=0.0)
+    """B: due to staff for an order of somebody who was contacted."""
+
+    def where(self, mask: Any) -> "ProfitTerms":
+        """The terms of the rows where `mask` is true."""
+        return ProfitTerms(**{part.name: np.broadcast_to(getattr(self, part.name), mask.shape)[mask]
+                              for part in fields(ProfitTerms)})  # fmt: skip
+
+    @property
+    def used(self) -> Any:
+        """What one extra order costs: rn D + B."""
+        return self.extra_use * self.offer_cost + self.bonus_cost
 
     @property
     def extra_order(self) -> Any:
-        """What one extra order brings, offer paid: M (1 - w) + S (1 - w) - rn D."""
-        return (self.margin + self.later_margin) * (1 - self.brought_forward) - self.extra_use * self.offer_cost
+        """What one extra order brings, offer and bonus paid: (M + S) (1 - w) - rn D - B."""
+        return (self.margin + self.later_margin) * (1 - self.brought_forward) - self.used
 
     @property
     def sunk(self) -> Any:
-        """What is spent whether or not anybody comes because of us: p0 rb D + c + u L."""
-        return self.base_rate * self.base_use * self.offer_cost + self.contact_cost + self.permission_cost
+        """What is spent whether or not anybody comes because of us: p0 (rb D + B) + c + u L."""
+        given = self.base_rate * (self.base_use * self.offer_cost + self.bonus_cost)
+        return given + self.contact_cost + self.permission_cost
 
 
 def expected_profit(terms: ProfitTerms) -> Any:
@@ -67,6 +81,7 @@ def break_even_lift(terms: ProfitTerms) -> Any:
 def largest_offer(terms: ProfitTerms) -> Any:
     """D*: the offer cost at which E is zero; at most zero = even a free message loses; missing where nobody uses it."""
     gain = terms.lift * (1 - terms.brought_forward) * (terms.margin + terms.later_margin)
+    gain = gain - (terms.base_rate + terms.lift) * terms.bonus_cost
     used = terms.lift * terms.extra_use + terms.base_rate * terms.base_use
     return _plain(_ratio(gain - terms.contact_cost - terms.permission_cost, used, used > 0))
 
@@ -79,7 +94,7 @@ def wasted_share(terms: ProfitTerms) -> Any:
 
 
 def expected_cost(terms: ProfitTerms) -> Any:
-    """What one person is expected to cost: c + (p0 rb + tau rn) D. Budgets are held to the sum of this."""
+    """What one person is expected to cost: c + (p0 rb + tau rn) D. Budgets, of contacts and offers, hold its sum."""
     used = terms.base_rate * terms.base_use + terms.lift * terms.extra_use
     return _plain(terms.contact_cost + np.maximum(used, 0) * terms.offer_cost)
 
@@ -94,7 +109,7 @@ def needed_later_margin(terms: ProfitTerms) -> Any:
 
     Missing without a positive lift. Divided by the margin of an order it is the number of further orders hoped for.
     """
-    first = terms.lift * (terms.margin * (1 - terms.brought_forward) - terms.extra_use * terms.offer_cost) - terms.sunk
+    first = terms.lift * (terms.margin * (1 - terms.brought_forward) - terms.used) - terms.sunk
     kept = terms.lift * (1 - terms.brought_forward)
     return _plain(np.maximum(0.0, _ratio(-first, kept, kept > 0)))
 

@@ -36,6 +36,7 @@ def no_hope(terms: ProfitTerms, word: str) -> Any:
             _part(", later orders ", later),
             _part(", of both brought forward ", forward),
             _part(f", {word} ", terms.extra_use * terms.offer_cost),
+            _part(", staff bonus ", np.broadcast_to(terms.bonus_cost, terms.margin.shape)),
             "",
         ),
         ": ",

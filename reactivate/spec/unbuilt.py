@@ -13,8 +13,6 @@ def unbuilt(business: Business, campaign: Campaign | None) -> tuple[Diagnostic, 
         if getattr(business, key):
             notes.append(_note(key, business.places.key(key)))
     if campaign is not None:
-        if campaign.staff_bonus is not None:
-            notes.append(_note("staff_bonus", campaign.places.key("staff_bonus")))
         notes += [
             _note(f"ads: {step.name}", step.places.of("ads")) for step in campaign.steps() if isinstance(step, Ads)
         ]

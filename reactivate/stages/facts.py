@@ -40,7 +40,8 @@ class Known:
     """Everything that has been seen up to now.
 
     `events`: person_id, kind, value, at, step, pass_id. `answers`: person_id, question, value, at.
-    `orders`: person_id, ordered_at, ordered_on, paid, amount. `profiles`: one row per person at this moment.
+    `orders`: person_id, ordered_at, ordered_on, paid, amount. `profiles`: one row per person at this moment. `marks`:
+    steps whose question is answered by a number from 0 to 10.
     """
 
     touches: pa.Table
@@ -50,6 +51,7 @@ class Known:
     profiles: pa.Table
     questions: frozenset[str] = frozenset()
     zone: ZoneInfo = field(factory=lambda: ZoneInfo("UTC"))
+    marks: frozenset[str] = frozenset()
 
 
 def facts(passes: pa.Table, names: Iterable[str], known: Known) -> pa.Table:
@@ -88,8 +90,14 @@ def step_fact(passes: pa.Table, step: str, what: str, known: Known) -> pa.Array:
         return sent
     events = known.events.filter(pc.equal(known.events["step"], step))
     if what in ("answer", "result"):
-        return latest_value(passes, events, "answered" if what == "answer" else "result")
+        value = latest_value(passes, events, "answered" if what == "answer" else "result")
+        return as_marks(value) if what == "answer" and step in known.marks else value
     return pc.if_else(sent, _heard(passes, events, what), pa.scalar(None, pa.bool_()))
+
+
+def as_marks(answers: pa.Array) -> pa.Array:
+    """Answers to a question from 0 to 10 as numbers; what is none is missing."""
+    return pc.if_else(pc.match_substring_regex(answers, r"^(10|[0-9])$"), answers, None).cast(pa.int64())
 
 
 def _heard(passes: pa.Table, events: pa.Table, what: str) -> pa.Array:

@@ -12,6 +12,7 @@ from reactivate.contracts.values import Duration
 from reactivate.ledger import Ledger
 from reactivate.spec.business import Business
 from reactivate.spec.campaign import Campaign
+from reactivate.spec.steps import Call, Send
 from reactivate.stages import facts as seen
 from reactivate.stages.approval import Sums
 from reactivate.stages.asof import AsOf
@@ -58,6 +59,7 @@ class Memory:
             tagged=tagged.rename_columns(["person_id", "tag"]),
             inside=inside,
             questions={name: question.pick == "many" for name, question in self.business.questions.items()},
+            marks=self._marks,
         )
 
     @property
@@ -77,7 +79,19 @@ class Memory:
             profiles=profiles,
             questions=frozenset(self.business.questions),
             zone=self.business.zone,
+            marks=frozenset(step for step, asked in self._asked.items() if set(asked) & self._marks),
         )
+
+    @property
+    def _marks(self) -> frozenset[str]:
+        """Questions that are answered by a number from 0 to 10."""
+        return frozenset(name for name, question in self.business.questions.items() if question.pick == "0-10")
+
+    @property
+    def _asked(self) -> dict[str, tuple[str, ...]]:
+        """Contact step -> the questions that it asks."""
+        steps = self.campaign.steps() if self._campaign is not None else ()
+        return {step.name: step.ask for step in steps if isinstance(step, (Send, Call))}
 
     @cached_property
     def orders(self) -> pa.Table:

@@ -12,7 +12,7 @@ from reactivate import analytics
 from reactivate.contracts.contract import MOMENT, TEXTS
 from reactivate.host.descriptors import SegmenterType
 from reactivate.host.protocols import Segmenter
-from reactivate.stages.facts import since_days
+from reactivate.stages.facts import as_marks, since_days
 from reactivate.stages.shelf import shelf_columns
 from reactivate.stages.tables import aligned, first_per, whole, with_columns
 
@@ -33,6 +33,7 @@ class Heard:
     """What the ledger knows of people. `answers`: person_id, question, value, at. `touched`: person_id, at.
 
     `clicked`: person_id, at. `tagged`: person_id, tag. `inside`: person_id, campaign. `questions`: word -> many?
+    `marks`: those of them that are answered by a number from 0 to 10.
     """
 
     answers: pa.Table
@@ -41,6 +42,7 @@ class Heard:
     tagged: pa.Table
     inside: pa.Table
     questions: Mapping[str, bool]
+    marks: frozenset[str] = frozenset()
 
 
 def profiles(
@@ -122,7 +124,7 @@ def _heard(
         mine = heard.answers.filter(pc.equal(heard.answers["question"], question))
         latest = first_per(mine.select(["person_id", "value", "at"]), "person_id", "at", descending=True)
         row = aligned(ids, latest)
-        value = whole(row["value"])
+        value = as_marks(whole(row["value"])) if question in heard.marks else whole(row["value"])
         found[question] = pc.split_pattern(value, ",").cast(TEXTS) if many else value
         found[f"since_{question}"] = since_days(whole(row["at"]), now, zone)
     return found

@@ -80,7 +80,7 @@ class Rulebook:
         rules += [rule for name in self.campaign.offers if (rule := self.offer(name)) is not None]
         for table in self.tables.values():
             rules += self.journey(table).values()
-        return rules
+        return rules if self.bonus is None else [*rules, self.bonus]
 
     def journey(self, table: NodeTable) -> dict[str, CompiledRule]:
         """Compiled rules of a node table by their text."""
@@ -119,6 +119,12 @@ class Rulebook:
                 value = Decimal(f"{value:.2f}")
             columns[name.source] = pa.array([value], _ARROW[name.kind])
         return pa.table(columns)
+
+    @cached_property
+    def bonus(self) -> CompiledRule | None:
+        """When staff have earned a bonus; None = whenever somebody came back."""
+        due = self.campaign.staff_bonus
+        return None if due is None or due.rule is None else self._compiled(due.rule, "everything")
 
     def offer(self, name: str) -> CompiledRule | None:
         rule = self.campaign.offers[name].rule

@@ -4,9 +4,10 @@ from datetime import datetime, timedelta
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
-from reactivate.economics import ResponseModel, bonuses, per_staff
+from reactivate.economics import ResponseModel, bonuses, per_staff, promoter_score
 
 DAY = datetime(2026, 11, 1)
 MOMENT = pa.timestamp("us")
@@ -22,51 +23,89 @@ def orders(*rows):
 
 
 def passes(*rows):
-    """(person, entered on day, earns); the window is 14 days."""
+    """(person, entered on day, earns, ended on day: the 14th from entry without it); orders count for 14 days."""
     entered = [DAY + timedelta(days=row[1]) for row in rows]
+    ended = [DAY + timedelta(days=row[3]) if len(row) > 3 and row[3] else None for row in rows]
+    ends = [moment + timedelta(days=14) for moment in entered]
+    done = [stop or (end if len(row) < 4 else None) for row, stop, end in zip(rows, ended, ends, strict=True)]
     return pa.table(
         {
+            "pass_id": pa.array(range(1, len(rows) + 1), pa.int64()),
             "person_id": pa.array([row[0] for row in rows], pa.string()),
             "entered_at": pa.array(entered, MOMENT),
-            "ends_at": pa.array([moment + timedelta(days=14) for moment in entered], MOMENT),
+            "ends_at": pa.array(ends, MOMENT),
+            "ended_at": pa.array(done, MOMENT),
             "earns": pa.array([row[2] for row in rows], pa.bool_()),
         }
     )
 
 
+def said(found):
+    return [
+        (row["staff"], row["order_id"], row["due"] and float(row["due"]), row["state"]) for row in found.to_pylist()
+    ]
+
+
 class TestBonus:
-    def test_first_order_since_entry_within_the_window(self):
-        found = bonuses(
-            orders(
-                ("a", "o0", -1, "Ira", 9),
-                ("a", "o2", 5, "Oleg", 90),
-                ("a", "o1", 2, "Ira", 50),
-                ("b", "o3", 20, "Ira", 50),
-            ),
-            passes(("a", 0, True), ("b", 0, True)),
-            share=0.05,
+    def test_first_order_since_entry_while_orders_count(self):
+        rows = orders(
+            ("a", "o0", -1, "Ira", 9), ("a", "o2", 5, "Oleg", 90), ("a", "o1", 2, "Ira", 50), ("b", "o3", 20, "Ira", 50)
         )
-        assert [(row["staff"], row["order_id"], row["due"]) for row in found.to_pylist()] == [("Ira", "o1", 2.5)]
+        found = bonuses(rows, passes(("a", 0, True), ("b", 0, True)), share=0.05)
+        assert said(found) == [("Ira", "o1", 2.5, "due"), (None, None, 0, "no order")]
 
     def test_the_rule_must_be_true(self):
         rows = orders(("a", "o1", 2, "Ira", 50), ("b", "o2", 2, "Ira", 50))
-        assert bonuses(rows, passes(("a", 0, False), ("b", 0, None)), share=0.05).num_rows == 0
+        found = bonuses(rows, passes(("a", 0, False), ("b", 0, None)), share=0.05)
+        assert [row[2:] for row in said(found)] == [(0, "rule not true"), (0, "rule not known")]
+
+    def test_decided_when_pass_and_order_are_both_there(self):
+        rows = orders(("a", "o1", 2, "Ira", 50), ("b", "o2", 9, "Ira", 50), ("c", "o3", 1, "Ira", 50))
+        found = bonuses(rows, passes(("a", 0, True, 6), ("b", 0, True, 6), ("c", 0, True, None)), share=0.1).to_pylist()
+        days = {row["person_id"]: row["decided_at"] and (row["decided_at"] - DAY).days for row in found}
+        assert days == {"a": 6, "b": 9, "c": None}
+        assert [row["state"] for row in found if row["person_id"] == "c"] == ["waiting"]
 
     def test_a_loss_takes_nothing_and_nobody_named_is_said(self):
         rows = orders(("a", "o1", 2, None, 50), ("a", "o2", 3, "Ira", 50), ("b", "o3", 2, "Ira", -20))
-        found = bonuses(rows, passes(("a", 0, True), ("b", 0, True)), share=0.1).to_pylist()
-        assert [(row["staff"], row["due"]) for row in found] == [("(nobody named)", 5.0), ("Ira", 0.0)]
+        found = bonuses(rows, passes(("a", 0, True), ("b", 0, True)), share=0.1)
+        assert [row[::2] for row in said(found)] == [("(nobody named)", 5.0), ("Ira", 0.0)]
+
+    def test_an_order_is_paid_for_once(self):
+        rows = orders(("a", "o1", 12, "Ira", 50))
+        found = bonuses(rows, passes(("a", 10, True), ("a", 5, True)), share=0.1)
+        assert sorted(row[2:] for row in said(found)) == [(0, "no order"), (5.0, "due")]
+        assert found.filter(pc.equal(found["state"], "due"))["pass_id"].to_pylist() == [2]
 
     def test_two_passes_of_one_person_and_sums(self):
         rows = orders(("a", "o1", 2, "Ira", 50), ("a", "o2", 40, "Oleg", 10), ("b", "o3", 3, "Ira", 30))
         found = bonuses(rows, passes(("a", 0, True), ("a", 30, True), ("b", 0, True)), share=0.1)
         assert per_staff(found).to_pylist() == [
-            {"staff": "Ira", "customers": 2, "margin": 80.0, "due": 8.0},
-            {"staff": "Oleg", "customers": 1, "margin": 10.0, "due": 1.0},
+            {"staff": "Ira", "customers": 2, "margin": 80, "due": 8},
+            {"staff": "Oleg", "customers": 1, "margin": 10, "due": 1},
         ]
+
+    def test_half_a_cent_is_rounded_up_as_on_a_pay_slip(self):
+        found = bonuses(orders(("a", "o1", 2, "Ira", 0.5)), passes(("a", 0, True)), share=0.05)
+        assert str(found["due"][0]) == "0.03"
 
     def test_nobody(self):
         assert per_staff(bonuses(orders(), passes(), share=0.1)).num_rows == 0
+
+
+class TestPromoterScore:
+    def test_share_of_nines_and_tens_less_share_of_zero_to_six(self):
+        given = [("Ira", "10"), ("Ira", "9"), ("Ira", "7"), ("Ira", "6"), ("Oleg", "0"), ("Oleg", None), (None, "10")]
+        names, marks = zip(*given, strict=True)
+        found = promoter_score(pa.table({"staff": pa.array(names), "answer": pa.array(marks)}))
+        assert found.to_pylist() == [
+            {"staff": "Ira", "answers": 4, "promoters": 2, "detractors": 1, "score": 0.25},
+            {"staff": "Oleg", "answers": 1, "promoters": 0, "detractors": 1, "score": -1.0},
+        ]
+
+    def test_what_is_no_mark_is_left_out(self):
+        marks = pa.table({"staff": ["Ira"] * 4, "answer": ["11", "-1", "nine", ""]})
+        assert promoter_score(marks).num_rows == 0
 
 
 class TestResponseModel:

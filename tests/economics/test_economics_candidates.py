@@ -60,6 +60,35 @@ class TestSums:
         without = rows(candidates(shop(), {"none": OfferSums(lift=0.1)}, assumptions=PLAIN), "none")[0]
         bonus = rows(candidates(shop(bonus=[2.0]), {"none": OfferSums(lift=0.1)}, assumptions=PLAIN), "none")[0]
         assert without["expected_profit"] - bonus["expected_profit"] == pytest.approx((0.05 + 0.02) * 2)
+        assert (bonus["bonus_cost"], bonus["offer_cost"], bonus["expected_cost"]) == (2.0, 0.0, 0.01)
+
+    def test_each_term_says_where_it_comes_from(self):
+        found = rows(candidates(shop(later_source=["model"]), {"gift": OfferSums(lift=0.08, cost=1.0)}), "gift")[0]
+        assert {name: word for name, word in found.items() if name.endswith("_source")} == {
+            "base_source": None,
+            "lift_source": "assumption",
+            "value_source": "history",
+            "margin_source": "stated",
+            "offer_source": "stated",
+            "use_source": "constant",
+            "contact_source": "assumption",
+            "permission_source": "constant",
+            "forward_source": "constant",
+            "later_source": "model",
+        }
+
+    def test_one_offer_may_be_measured_for_some_and_assumed_for_others(self):
+        sums = OfferSums(
+            lift=pa.array([0.08, 0.08]),
+            lift_low=pa.array([None, 0.01]),
+            lift_source=pa.array(["assumption", "measured"]),
+            cost=9.0,
+        )
+        first, second = rows(candidates(shop(2, base_rate=[0.2, 0.2]), {"x": sums}, assumptions=PLAIN), "x")
+        assert (first["lift"], first["lift_low"], first["lift_source"]) == (0.04, None, "assumption")
+        assert (second["lift"], second["lift_low"], second["lift_source"]) == (0.08, 0.01, "measured")
+        assert first["verdict"].endswith("4.0 are counted on (assumed, halved)")
+        assert second["verdict"].endswith("1.0 are counted on (measured, lower end of its 80% interval)")
 
 
 class TestRefusals:
