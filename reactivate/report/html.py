@@ -9,14 +9,15 @@ from typing import Any
 
 from markupsafe import Markup
 
-from reactivate.report import html_base, html_results
+from reactivate.report import html_base, html_effect, html_results
 from reactivate.report.html_parts import DASH, Spot, joined, sentence, tile, words
 
 Chapter = Callable[[Spot], Markup | None]
-_EFFECT: tuple[Chapter, ...] = (html_results.funnel, html_results.lift)
+_EFFECT: tuple[Chapter, ...] = (html_results.funnel, html_results.lift, html_effect.parts, html_effect.variants)
 _BASE_RATE: tuple[Chapter, ...] = (html_base.base_rate,)
 _RESULTS: tuple[Chapter, ...] = (
     html_results.money,
+    html_effect.beside,
     html_results.timeline,
     html_results.steps,
     html_results.answers,

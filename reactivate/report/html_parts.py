@@ -127,6 +127,11 @@ def tile(title: str, figure: Any, below: Any = "") -> Markup:
     return Markup(page).format(title, figure, below)
 
 
+def note(spot: Spot) -> Markup:
+    """A remark below a picture."""
+    return Markup('<p class="note">{}</p>').format(sentence(spot.text))
+
+
 def legend(entries: Iterable[tuple[str, str]]) -> Markup:
     """Colour keys: (class of the colour, word)."""
     key = '<svg class="key" viewBox="0 0 10 10" aria-hidden="true"><rect class="{}" width="10" height="10"/></svg>'

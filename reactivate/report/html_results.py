@@ -4,7 +4,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from reactivate.report.html_parts import DASH, Spot, joined, legend, section, table, words
+from reactivate.report import html_effect
+from reactivate.report.html_parts import DASH, Spot, joined, legend, note, section, table, words
 from reactivate.report.pictures import Series, bar, interval
 from reactivate.report.pictures import timeline as timeline_picture
 
@@ -69,8 +70,11 @@ def lift(report: Spot) -> Markup | None:
                 lift["difference"].points(), lift["low"].points(), lift["high"].points()
             )
         )
+        body += [note(text) for text in (report["reading"]["said"], report["split"]["said"]) if text]
         picture = interval(lift["low"].amount, lift["difference"].amount, lift["high"].amount, label)
         body.append(Markup('<div class="wide">{}</div>').format(picture))
+    elif report["split"]["good"].value is False:
+        body.append(Markup('<p class="bad">No result: the holdout is {}</p>').format(report["split"]["said"].text))
     lead = (
         "Some come back without us. So a part of those who qualified was left alone by lot; only what lies between "
         "the two counts. Everybody assigned is counted, reached or not."
@@ -94,6 +98,7 @@ def money(report: Spot) -> Markup | None:
     spent = [
         ("contacts", money["contact_cost"].money(currency)),
         ("offers", money["offer_cost"].money(currency)),
+        ("per customer who came because of it", money["gain"]["cost_per_extra"].money(currency)),
     ]
     follow = report["goal"]["follow_days"]
     said = "Orders from entering on, at most {} days. The last column is per person: written to less left alone."
@@ -103,6 +108,7 @@ def money(report: Spot) -> Markup | None:
         "Money",
         lead,
         table(("", "written to, in all", "left alone, in all", "difference per person"), rows),
+        html_effect.gain(money),
         Markup("<h3>What it cost</h3>"),
         table(("", "spent so far"), spent),
     )

@@ -41,6 +41,22 @@ def interval(low: float, middle: float, high: float, label: str) -> Markup:
     return Markup(page).format(_named(label), marks, zero, zero, _n(x(low)), _n(x(high)), _n(x(middle)))
 
 
+def small_interval(low: float, middle: float, high: float, edges: tuple[float, float], label: str) -> Markup:
+    """An interval for a row of a table; `edges` are those of all rows, so that the eye can compare."""
+    left, right = edges
+    wide = (right - left) or 1.0
+
+    def x(value: float) -> float:
+        return 6 + 188 * (value - left) / wide
+
+    page = (
+        '<svg class="picture row" viewBox="0 0 200 20" {}><line class="zero" x1="{}" x2="{}" y1="1" y2="19"/>'
+        '<line class="whisker" x1="{}" x2="{}" y1="10" y2="10"/><circle class="dot" cx="{}" cy="10" r="5"/></svg>'
+    )
+    zero = _n(x(0))
+    return Markup(page).format(_named(label), zero, zero, _n(x(low)), _n(x(high)), _n(x(middle)))
+
+
 @frozen
 class Series:
     """One colour of a timeline: its key in the rows, its class, its word, and whether it hangs below the axis."""

@@ -5,6 +5,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from reactivate.experiment import smallest_lift
 from reactivate.stages import aftermath, money, results
 from reactivate.stages.codes import paid
 from reactivate.stages.funnel import funnel
@@ -42,6 +43,8 @@ def measure(opened: Opened) -> dict[str, Any]:
     offers = {} if drafted is None else paid(opened, drafted, arms["treated"])
     people = money.assigned(opened, passes, touches, offers, start)
     contacts = float(pc.sum(touches["cost"]).as_py() or 0)
+    if passes.num_rows:
+        plan |= _power(opened, passes.num_rows, reading.base_rate)
     return {
         "format": "report/1",
         "plan": plan,
@@ -72,6 +75,13 @@ def measure(opened: Opened) -> dict[str, Any]:
         "answers": results.answers(opened, mine),
         "glossary": [{"word": word, "meaning": meaning} for word, meaning in GLOSSARY.items()],
     }
+
+
+def _power(opened: Opened, people: int, base_rate: float) -> dict[str, Any]:
+    """What the people who are in the campaign can show, in place of what those who would enter now could."""
+    seen = smallest_lift(people, base_rate, float(opened.campaign.holdout))
+    can = "no lift at all" if seen is None else f"a lift of {100 * seen:.1f}pp or more"
+    return {"smallest_lift": seen, "smallest_lift_said": f"the {people:,} people in the campaign can show {can}"}
 
 
 def _outcomes(arms: dict[str, pa.Table]) -> list[dict[str, Any]]:

@@ -58,6 +58,11 @@ def learning_shop(folder: Path) -> Path:
         "---\nsubject: Come back\n---\nHello {% if offer %}{{ offer.gives }}{% endif %}\n\n{{ unsubscribe_link }}\n"
     )
     (folder / "business.yml").write_text(BUSINESS)
+    home = folder / ".reactivate"
+    home.mkdir(mode=0o700)
+    # Lots are drawn under the ledger's key: figures that repeat need one that does not change.
+    (home / "ledger.key").write_text("00112233445566778899aabbccddeeff" * 2 + "\n")
+    (home / "ledger.key").chmod(0o600)
     rows = ["Order,Date,Total,Lines,Status,Customer,Email"]
     for who in range(SIZE):
         rows += [
@@ -82,8 +87,8 @@ def campaign(folder: Path, name: str, assumed: str = "8pp") -> Path:
 
 
 def opened(path: Path, day: date):
-    moment = datetime(day.year, day.month, day.day, 19, tzinfo=UTC)
-    return open_spec(str(path), clock=lambda: moment, progress=Progress(), moment=f"{day}T11:00")
+    moment = datetime(day.year, day.month, day.day, 21, tzinfo=UTC)
+    return open_spec(str(path), clock=lambda: moment, progress=Progress(), moment=f"{day}T13:00")
 
 
 def on(path: Path, day: date, work):
