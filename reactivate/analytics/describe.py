@@ -165,9 +165,11 @@ def told(check: Holdout) -> dict[str, Any]:
         "model": check.model,
         "returning_customers": _beside(totals["returning_customers"]) if totals else None,
         "orders": _beside(totals["orders"]) if totals else None,
+        "all": totals,
         "errors": check.errors(),
         "by_frequency": check.by_frequency(),
         "calibration": check.calibration("model" if "model" in check.chance else "history"),
+        "curves": {way: check.calibration(way) for way in check.chance if way != "naive"},
     }
 
 

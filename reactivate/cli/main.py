@@ -29,6 +29,7 @@ COMMANDS: dict[str, str] = {
     "review": "Decide which records are one person, at the terminal or in a sheet; undo a merge.",
     "match": "Find the same people in plain files.",
     "profile": "Describe the customers of a plain file of orders.",
+    "study": "Study all customers: RFM and movement, lapse lines, cohorts, next products.",
     "forecast": "Check the forecasts on a plain file of orders: made earlier, how near were they?",
     "lift": "Compare arms of a test in a plain file of results.",
     "power": "Say what a test can see before it starts.",
