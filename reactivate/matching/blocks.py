@@ -1,18 +1,22 @@
 """Candidate pairs: records that share a narrow key. Blocks over the cap are re-keyed, then windowed, and counted."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from attrs import frozen
 
-from reactivate.matching.hashing import Hashes, composed
+from reactivate.matching.hashing import Hashes, composed, sorted_distinct
 
 Rows = npt.NDArray[np.int64]
 CAP = 60
 WINDOW = 6
-WEAK_SHARE = 0.2
+WEAK_SHARE, WEAK_WINDOW = 0.2, 1
+WEAK_REKEYS = frozenset({"street", "city", "postcode", "patronymic"})
+"""Namesakes with a phone, an e-mail or a birth date in common meet under other keys anyway."""
+WORKERS = 2
 _CHUNK = 4_000_000
 
 
@@ -52,7 +56,7 @@ class Candidates:
 def candidate_pairs(
     keys: Sequence[Key],
     count: int,
-    rekeys: Sequence[Hashes],
+    rekeys: Mapping[str, Hashes],
     order: npt.NDArray[Any],
     cap: int = CAP,
     window: int = WINDOW,
@@ -62,58 +66,55 @@ def candidate_pairs(
     `rekeys`: columns (one hash per record) that split a block over the cap; `order`: sort position of each record for
     the window over what is still too big.
     """
-    found: list[Rows] = []
-    wide: list[tuple[Key, Hashes]] = []
-    by_key: dict[str, int] = {}
-    for key in keys:
-        most = max(2, int(cap * WEAK_SHARE)) if key.weak else cap
-        pairs, big = _pairs_of(key, count, rekeys, order, most, window)
-        by_key[key.name] = sum(map(len, pairs))
-        found += pairs
-        if len(big):
-            wide.append((key, big))
-    codes = sorted_distinct(found)
+
+    def work(key: Key) -> _Found:
+        return _pairs_of(key, count, rekeys, order, cap, window)
+
+    # Sorting and gathering release the interpreter lock, so two threads fill two cores.
+    with ThreadPoolExecutor(WORKERS) as pool:
+        found = list(pool.map(work, keys))
+    codes = sorted_distinct([one.codes for one in found])
     left, right = np.divmod(codes, count) if count else (codes, codes)
-    skew = tuple(_skew(key, big, left, right, count) for key, big in wide)
+    by_key = {key.name: len(one.codes) for key, one in zip(keys, found, strict=True)}
+    crowded = [(key, one) for key, one in zip(keys, found, strict=True) if len(one.rows)]
+    with ThreadPoolExecutor(WORKERS) as pool:
+        skew = tuple(pool.map(lambda both: _skew(both[0], both[1], left, right, count), crowded))
     return Candidates(left, right, skew, by_key)
 
 
-def sorted_distinct(parts: Sequence[Rows]) -> Rows:
-    """Distinct numbers of all parts in rising order. Sorting beats hashing by far here (see docs/benchmarks)."""
-    if not parts:
-        return np.zeros(0, np.int64)
-    joined = np.concatenate(parts)
-    joined.sort()
-    if not len(joined):
-        return joined
-    keep = np.empty(len(joined), bool)
-    keep[0] = True
-    np.not_equal(joined[1:], joined[:-1], out=keep[1:])
-    return joined[keep]
+@frozen(eq=False)
+class _Found:
+    """Distinct pair codes of one key; the members of its blocks over the cap, and the number of their block (from 1)."""
+
+    codes: Rows
+    rows: Rows
+    block: Rows
 
 
 def _pairs_of(
-    key: Key, count: int, rekeys: Sequence[Hashes], order: npt.NDArray[Any], cap: int, window: int
-) -> tuple[list[Rows], Hashes]:
-    """(pair codes, hashes of the blocks over the cap)."""
-    rows, starts, sizes, group = _grouped(key.rows, key.hashes, count.bit_length())
+    key: Key, count: int, rekeys: Mapping[str, Hashes], order: npt.NDArray[Any], cap: int, window: int
+) -> _Found:
+    if key.weak:
+        cap, window = max(2, int(cap * WEAK_SHARE)), min(window, WEAK_WINDOW)
+    rows, starts, sizes = _grouped(key.rows, key.hashes, count.bit_length())
     out = list(_expanded(rows, starts, sizes, count, (sizes > 1) & (sizes <= cap)))
     over = sizes > cap
     if not over.any():
-        return [sorted_distinct(out)], np.zeros(0, np.uint64)
-    inside = _members(starts, sizes, over)
-    big_rows = rows[inside]
-    block = np.repeat(np.flatnonzero(over) + 1, sizes[over]).astype(np.uint64)
-    for rekey in rekeys:
-        finer = composed(block, rekey[big_rows])
-        again_rows, again_starts, again_sizes, _ = _grouped(big_rows, finer, count.bit_length())
+        return _Found(sorted_distinct(out), rows[:0], rows[:0])
+    big_rows = rows[_members(starts, sizes, over)]
+    block = np.repeat(np.arange(1, int(over.sum()) + 1), sizes[over])
+    for name, rekey in rekeys.items():
+        if key.weak and name not in WEAK_REKEYS:
+            continue
+        finer = composed(block.astype(np.uint64), rekey[big_rows])
+        again_rows, again_starts, again_sizes = _grouped(big_rows, finer, count.bit_length())
         out += _expanded(again_rows, again_starts, again_sizes, count, (again_sizes > 1) & (again_sizes <= cap))
     out += _windowed(big_rows, block, order, count, window)
-    return [sorted_distinct(out)], group[over]
+    return _Found(sorted_distinct(out), big_rows, block)
 
 
-def _grouped(rows: Rows, hashes: Hashes, bits: int) -> tuple[Rows, Rows, Rows, Hashes]:
-    """(rows sorted by hash then row; start, size and hash of each group); rows without a hash are left out.
+def _grouped(rows: Rows, hashes: Hashes, bits: int) -> tuple[Rows, Rows, Rows]:
+    """(rows sorted by hash then row; start and size of each group); rows without a hash are left out.
 
     Hash and row share one 64-bit word, so that a plain sort does it: several times faster than sorting by two columns.
     """
@@ -121,13 +122,13 @@ def _grouped(rows: Rows, hashes: Hashes, bits: int) -> tuple[Rows, Rows, Rows, H
     packed = (hashes[there] & _above(bits)) | rows[there].astype(np.uint64)
     packed.sort()
     if not len(packed):
-        return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int64), packed
+        return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int64)
     ordered = (packed & ~_above(bits)).astype(np.int64)
     group = packed & _above(bits)
     new = np.ones(len(group), bool)
     np.not_equal(group[1:], group[:-1], out=new[1:])
     starts = np.flatnonzero(new)
-    return ordered, starts, np.diff(np.append(starts, len(ordered))), group[starts]
+    return ordered, starts, np.diff(np.append(starts, len(ordered)))
 
 
 def _above(bits: int) -> np.uint64:
@@ -168,7 +169,7 @@ def _pair_codes(rows: Rows, place: Rows, after: Rows, count: int) -> Rows:
     return codes
 
 
-def _windowed(rows: Rows, block: Hashes, order: npt.NDArray[Any], count: int, window: int) -> Iterator[Rows]:
+def _windowed(rows: Rows, block: Rows, order: npt.NDArray[Any], count: int, window: int) -> Iterator[Rows]:
     """Pairs of neighbours in the order of names, within each block that is too big."""
     place = np.lexsort((rows, order[rows], block))
     rows, block = rows[place], block[place]
@@ -179,30 +180,31 @@ def _windowed(rows: Rows, block: Hashes, order: npt.NDArray[Any], count: int, wi
         yield np.minimum(one, two)[different] * count + np.maximum(one, two)[different]
 
 
-def _skew(key: Key, big: Hashes, left: Rows, right: Rows, count: int) -> Skew:
+def _skew(key: Key, found: _Found, left: Rows, right: Rows, count: int) -> Skew:
     """Exactly how many pairs of the blocks over the cap are candidates under no key."""
-    kept_bits = np.where(key.hashes != 0, key.hashes & _above(count.bit_length()), np.uint64(0))
-    there = np.isin(kept_bits, big) & (kept_bits != 0)
-    rows, hashes = key.rows[there], kept_bits[there]
-    _, sizes = np.unique(hashes, return_counts=True)
+    sizes = np.bincount(found.block)[1:]
     total = int((sizes * (sizes - 1) // 2).sum())
-    slots = _slots(rows, hashes, count)
+    inside = np.zeros(count, bool)
+    inside[found.rows] = True
+    both = np.flatnonzero(inside[left] & inside[right])
+    one, two = left[both], right[both]
+    slots = _slots(found.rows, found.block, count)
     kept = 0
-    for one in slots:
-        for two in slots:
-            kept += int(((one[left] == two[right]) & (one[left] != 0)).sum())
-    return Skew(key.name, len(np.unique(big)), total, max(total - kept, 0))
+    for mine in slots:
+        for theirs in slots:
+            kept += int(((mine[one] == theirs[two]) & (mine[one] != 0)).sum())
+    return Skew(key.name, len(sizes), total, max(total - kept, 0))
 
 
-def _slots(rows: Rows, hashes: Hashes, count: int) -> list[Hashes]:
+def _slots(rows: Rows, block: Rows, count: int) -> list[npt.NDArray[np.int32]]:
+    """Columns of one block per record (0 = none); as many as the record with the most blocks needs."""
     order = np.argsort(rows, kind="stable")
-    rows, hashes = rows[order], hashes[order]
-    first = np.searchsorted(rows, rows)
-    slot = np.arange(len(rows)) - first
+    rows, block = rows[order], block[order]
+    slot = np.arange(len(rows)) - np.searchsorted(rows, rows)
     out = []
     for number in range(int(slot.max(initial=-1)) + 1):
-        column = np.zeros(count, np.uint64)
+        column = np.zeros(count, np.int32)
         chosen = slot == number
-        column[rows[chosen]] = hashes[chosen]
+        column[rows[chosen]] = block[chosen]
         out.append(column)
     return out

@@ -3,7 +3,7 @@
 Dictionaries are sorted, so codes do not depend on the order of rows; equality is an integer compare.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from attrs import field, frozen
 
 from reactivate.matching.hashing import Hashes, composed, text_hashes
+from reactivate.matching.signs import Signs, signs_of
 
 Codes = npt.NDArray[np.int32]
 MOST_VALUES = 3
@@ -63,15 +64,35 @@ class Coded:
     def texts(self) -> list[str]:
         return list(self.values.to_pylist())
 
-    @property
-    def first(self) -> Codes:
-        """Codes of the first slot."""
-        column: Codes = self.codes[:, 0]
-        return column
+    @cached_property
+    def signs(self) -> Signs:
+        """What tells at a glance how alike two values can be."""
+        return signs_of(self.texts)
 
-    @property
+    @cached_property
+    def letters(self) -> npt.NDArray[np.bool_]:
+        """Per value: whether it is a single letter, as initials are."""
+        single: npt.NDArray[np.bool_] = self.signs.lengths == 1
+        return single
+
+    @cached_property
+    def counts(self) -> npt.NDArray[np.int64]:
+        """In how many records each value is the first one."""
+        return np.bincount(self.first[self.first >= 0], minlength=len(self.values))
+
+    @cached_property
     def filled(self) -> bool:
         return bool((self.codes[:, 0] >= 0).any())
+
+    @cached_property
+    def several(self) -> npt.NDArray[np.bool_]:
+        """Per record: whether it holds more than one value."""
+        return self.codes[:, 1] >= 0 if self.codes.shape[1] > 1 else np.zeros(len(self.codes), bool)
+
+    @cached_property
+    def first(self) -> Codes:
+        """Codes of the first slot."""
+        return np.ascontiguousarray(self.codes[:, 0])
 
     def row_hashes(self, values: Hashes | None = None) -> Hashes:
         """Hash of the first slot per row (of another per-value array when given); 0 = null."""
@@ -108,13 +129,22 @@ class Base:
     extra: dict[str, str] = field(factory=dict)
     identity: Hashes = field(factory=lambda: np.zeros(0, np.uint64))
     world: World | None = None
+    _made: dict[str, Any] = field(factory=dict, init=False, repr=False)
+
+    def once(self, name: str, make: Callable[[], Any]) -> Any:
+        """What `make` gives, made when first asked for."""
+        if name not in self._made:
+            self._made[name] = make()
+        return self._made[name]
 
     def has(self, *names: str) -> bool:
         """Whether every one of these fields has a value somewhere."""
         return all(name in self.columns and self.columns[name].filled for name in names)
 
     def hashed(self, name: str) -> Hashes:
-        return self.columns[name].row_hashes()
+        """Hash of a field per record; 0 = null."""
+        hashes: Hashes = self.once(f"hash {name}", self.columns[name].row_hashes)
+        return hashes
 
 
 def columns_for(by: Sequence[str]) -> list[str]:

@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from reactivate.matching.fields import Base, Coded
-from reactivate.matching.hashing import composed
+from reactivate.matching.hashing import sorted_distinct
 
 SHARED_BY = 3
 
@@ -13,6 +13,11 @@ def namesakes(base: Base) -> npt.NDArray[np.float64]:
     """How many other records of the base would bear a record's name by chance (names drawn independently)."""
     if base.world is not None:
         return base.world.namesakes
+    expected: npt.NDArray[np.float64] = base.once("namesakes", lambda: _namesakes(base))
+    return expected
+
+
+def _namesakes(base: Base) -> npt.NDArray[np.float64]:
     expected = np.full(base.rows, float(base.rows))
     for name in ("first", "last", "patronymic"):
         if base.has(name):
@@ -22,8 +27,7 @@ def namesakes(base: Base) -> npt.NDArray[np.float64]:
 
 def _share(column: Coded) -> npt.NDArray[np.float64]:
     """Share of the value among the filled ones; 1 where it is missing."""
-    codes = column.first
-    counts = np.bincount(codes[codes >= 0], minlength=len(column.values))
+    codes, counts = column.first, column.counts
     shares: npt.NDArray[np.float64] = np.where(codes >= 0, counts[codes] / max(int(counts.sum()), 1), 1.0)
     return shares
 
@@ -32,13 +36,17 @@ def values_shared(base: Base, name: str) -> npt.NDArray[np.bool_]:
     """Per distinct phone or e-mail: whether people of three or more different first names hold it."""
     if base.world is not None:
         return base.world.shared[name]
-    column = base.columns[name]
+    shared: npt.NDArray[np.bool_] = base.once(f"shared {name}", lambda: _values_shared(base, base.columns[name]))
+    return shared
+
+
+def _values_shared(base: Base, column: Coded) -> npt.NDArray[np.bool_]:
+    count = max(len(column.values), 1)
     if not base.has("first"):
-        return np.zeros(max(len(column.values), 1), bool)
+        return np.zeros(count, bool)
     rows, slots = np.nonzero(column.codes >= 0)
-    codes, names = column.codes[rows, slots].astype(np.uint64), base.hashed("first")[rows]
-    joint = composed(codes + np.uint64(1), names)
-    there = joint != 0
-    _, index = np.unique(joint[there], return_index=True)
-    counts = np.bincount(codes[there][index].astype(np.int64), minlength=max(len(column.values), 1))
-    return counts >= SHARED_BY
+    names = base.columns["first"]
+    bearer = names.first[rows]
+    joint = column.codes[rows, slots].astype(np.int64) * (len(names.values) + 1) + bearer
+    different = sorted_distinct([joint[bearer >= 0]])
+    return np.bincount(different // (len(names.values) + 1), minlength=count) >= SHARED_BY

@@ -1,5 +1,6 @@
 """Stable 64-bit hashes of text and of composed keys, whole columns at a time. 0 stands for null everywhere."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -7,6 +8,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 Hashes = npt.NDArray[np.uint64]
+Numbers = npt.NDArray[np.int64]
 _ODD = np.uint64(0x9E3779B97F4A7C15)
 _MIX_A, _MIX_B = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 _BASE = 0x100000001B3
@@ -72,3 +74,17 @@ def unordered(left: Hashes, right: Hashes) -> Hashes:
         out = mixed(left + right) | np.uint64(1)
     out[(left == 0) | (right == 0)] = 0
     return out
+
+
+def sorted_distinct(parts: Sequence[Numbers]) -> Numbers:
+    """Distinct numbers of all parts in rising order. Sorting beats hashing by far here (see docs/benchmarks)."""
+    if not parts:
+        return np.zeros(0, np.int64)
+    joined = np.concatenate(parts)
+    joined.sort()
+    if not len(joined):
+        return joined
+    keep = np.empty(len(joined), bool)
+    keep[0] = True
+    np.not_equal(joined[1:], joined[:-1], out=keep[1:])
+    return joined[keep]

@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 from attrs import frozen
 
-from reactivate.matching.blocks import CAP, WEAK_SHARE, Key, sorted_distinct
-from reactivate.matching.hashing import Hashes, composed
+from reactivate.matching.blocks import CAP, WEAK_SHARE, Key
+from reactivate.matching.hashing import Hashes, composed, sorted_distinct
 
 NODE_BITS = 26
 BELOW = np.uint64((1 << NODE_BITS) - 1)

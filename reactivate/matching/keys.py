@@ -1,18 +1,19 @@
 """The blocking keys that the columns of a base allow: many, each narrow, so that a typing error spoils only some."""
 
-import re
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from reactivate.matching.blocks import Key
 from reactivate.matching.fields import Base, Coded, looked_up
-from reactivate.matching.hashing import Hashes, composed, text_hashes, unordered
+from reactivate.matching.hashing import Hashes, composed, mixed, text_hashes, unordered
+from reactivate.matching.signs import letters_of
 from reactivate.normalise.known_names import known_names
 
-_TAIL = 7
 _MOST_PAIRS_A_ROW = 10
 REKEYS = ("first", "birth", "last", "phone", "email", "street", "patronymic", "city", "postcode")
 """Fields that split a block over the cap."""
@@ -25,9 +26,9 @@ def blocking_keys(base: Base) -> list[Key]:
     return [key for key in keys if (key.hashes != 0).any()]
 
 
-def rekey_columns(base: Base) -> list[Hashes]:
+def rekey_columns(base: Base) -> dict[str, Hashes]:
     """Columns that split a block over the cap, most telling first."""
-    return [base.hashed(name) for name in REKEYS if base.has(name)]
+    return {name: base.hashed(name) for name in REKEYS if base.has(name)}
 
 
 def window_order(base: Base) -> npt.NDArray[np.uint64]:
@@ -69,28 +70,58 @@ class _Parts:
         return [Key(label, np.arange(self.base.rows), composed(*hashes), weak)]
 
 
-def _piece_hashes(column: Coded, piece: Callable[[str], str]) -> Hashes:
-    pieces = pa.array([piece(text) or None for text in column.texts], pa.string())
-    return text_hashes(pieces)
+def _piece_hashes(column: Coded, piece: Callable[[pa.Array], pa.Array]) -> Hashes:
+    """One hash per distinct value of a piece of it; 0 where nothing is left."""
+    if not len(column.values):
+        return np.zeros(0, np.uint64)
+    pieces = piece(column.values)
+    if not isinstance(pieces, pa.Array):
+        return mixed(pieces) | np.uint64(1)
+    hashes = text_hashes(pieces)
+    hashes[np.asarray(pc.equal(pieces, ""), dtype=bool)] = 0
+    return hashes
 
 
-def consonants(text: str) -> str:
+def consonants(texts: pa.Array) -> pa.Array:
     """The bones of a name: first letter and the consonants after it."""
-    return text[:1] + re.sub(r"[aeiou]|(.)(?=\1)", "", text[1:])
+    rest = pc.replace_substring_regex(pc.utf8_slice_codeunits(texts, 1), "[aeiou]", "")
+    return pc.binary_join_element_wise(pc.utf8_slice_codeunits(texts, 0, 1), rest, "")
 
 
-_PIECES: dict[str, Callable[[str], str]] = {
-    "initial": lambda text: text[:1],
-    "head": lambda text: text[:4] if len(text) >= 4 else "",
-    "start": lambda text: text[:3] if len(text) >= 3 else "",
+def _cut(start: int, stop: int | None = None, at_least: int = 0) -> Callable[[pa.Array], pa.Array]:
+    """A slice of each text; empty where the text is shorter than `at_least`."""
+
+    def cut(texts: pa.Array) -> pa.Array:
+        piece = pc.utf8_slice_codeunits(texts, start, stop)
+        return piece if not at_least else pc.if_else(pc.less(pc.utf8_length(texts), at_least), "", piece)
+
+    return cut
+
+
+def _mailbox(texts: pa.Array) -> pa.Array:
+    local = pc.replace_substring_regex(texts, "@.*$", "")
+    return pc.if_else(pc.less(pc.utf8_length(local), 5), "", local)
+
+
+def _digits_counted(texts: pa.Array) -> npt.NDArray[np.uint64]:
+    """Which digits a phone has how often, whatever their order: five bits for each."""
+    owner, points = letters_of(texts.to_pylist())
+    shift = (points.astype(np.uint64) % np.uint64(16)) % np.uint64(12) * np.uint64(5)
+    starts = np.searchsorted(owner, np.arange(len(texts)))
+    return np.add.reduceat(np.append(np.uint64(1) << shift, np.uint64(0)), starts)
+
+
+_PIECES: dict[str, Callable[[pa.Array], Any]] = {
+    "initial": _cut(0, 1),
+    "head": _cut(0, 4, at_least=4),
+    "start": _cut(0, 3, at_least=3),
     "bones": consonants,
-    "year": lambda text: text[:4],
-    "monthday": lambda text: text[5:],
-    "local": lambda text: text.partition("@")[0] if len(text.partition("@")[0]) >= 5 else "",
-    "phone_tail": lambda text: text[-_TAIL:],
-    "phone_head": lambda text: text[:-4] if len(text) > 9 else "",
-    "phone_end": lambda text: text[-4:],
-    "phone_digits": lambda text: "".join(sorted(text)),
+    "year": _cut(0, 4),
+    "monthday": _cut(5),
+    "local": _mailbox,
+    "phone_head": _cut(0, -4, at_least=10),
+    "phone_end": _cut(-4),
+    "phone_digits": _digits_counted,
 }
 
 
@@ -98,38 +129,38 @@ def _contact_keys(base: Base, parts: _Parts) -> list[Key]:
     keys: list[Key] = []
     for name in ("phone", "email"):
         if base.has(name):
-            keys.append(_every_value(base, name, None))
-    if base.has("email"):
-        keys.append(_every_value(base, "email", "local"))
+            keys.append(_every_value(base, name))
+    keys += parts.key("mailbox+name", "email.local", "last.bones")
     for name in ("tax_id", "vehicle"):
         keys += parts.key(name, name)
-    for piece in ("phone_digits", "phone_tail", "phone_head", "phone_end"):
-        for other in ("first", "last.bones"):
-            keys += parts.key(f"{piece}+{other}", f"phone.{piece}", other)
+    # A phone with a digit wrong or two swapped: one of its pieces is still right.
+    for piece in ("phone_digits", "phone_head", "phone_end"):
+        keys += parts.key(f"{piece}+last", f"phone.{piece}", "last.bones")
+        keys += parts.key(f"{piece}+first", f"phone.{piece}", "first", "last.initial")
     return keys
 
 
-def _every_value(base: Base, name: str, piece: str | None) -> Key:
+def _every_value(base: Base, name: str) -> Key:
     """A key over every value of a list column."""
     column = base.columns[name]
-    values = column.hashes if piece is None else _piece_hashes(column, _PIECES[piece])
     rows, slots = np.nonzero(column.codes >= 0)
-    label = name if piece is None else f"{name} {piece}"
-    return Key(label, rows.astype(np.int64), looked_up(values, column.codes[rows, slots]))
+    return Key(name, rows.astype(np.int64), looked_up(column.hashes, column.codes[rows, slots]))
 
 
 def _name_keys(parts: _Parts) -> list[Key]:
     keys: list[Key] = []
-    first, last = parts.get("first"), parts.get("last")
+    first, last = parts.get("first.bones"), parts.get("last.bones")
     if first is not None and last is not None:
         keys.append(Key("name", np.arange(parts.base.rows), unordered(first, last), weak=True))
         keys.append(_meant_names(parts.base))
     keys += parts.key("last+birth", "last.bones", "birth")
     keys += parts.key("first+birth", "first", "birth")
-    keys += parts.key("initials+birth", "first.initial", "last.initial", "birth")
     keys += parts.key("last+patronymic", "last.bones", "patronymic", "first.initial", weak=True)
+    if parts.base.has("phone") or parts.base.has("email"):
+        return keys
+    # Without contacts names and days must bring together what phones would have.
+    keys += parts.key("initials+birth", "first.initial", "last.initial", "birth")
     keys += parts.key("first+patronymic", "first", "patronymic", "last.start", weak=True)
-    keys += parts.key("first+last bones", "first.bones", "last.bones", weak=True)
     keys += parts.key("last+first start", "last", "first.start", weak=True)
     keys += parts.key("first+last head", "first", "last.head", "birth.year")
     keys += parts.key("name+birth day", "last.bones", "first.initial", "birth.monthday")
@@ -160,12 +191,15 @@ def _meant_names(base: Base) -> Key:
 def _place_keys(parts: _Parts) -> list[Key]:
     keys: list[Key] = []
     keys += parts.key("flat", "street.bones", "house", "flat")
-    keys += parts.key("house+first", "street.bones", "house", "first")
     keys += parts.key("house+last", "street.bones", "house", "last.bones")
-    keys += parts.key("street+name", "street.bones", "first", "last.initial", weak=True)
-    keys += parts.key("city+last", "city", "last.bones", "first.initial", weak=True)
+    town = ("city",) if parts.base.has("city") else ()
+    keys += parts.key("house+first", "street.bones", "house", *town, "first")
     keys += parts.key("postcode+last", "postcode", "last.bones", "first.initial", weak=True)
     keys += parts.key("postcode+first", "postcode", "first", "birth.year")
+    if parts.base.has("phone") or parts.base.has("email"):
+        return keys
+    keys += parts.key("street+name", "street.bones", "first", "last.initial", weak=True)
+    keys += parts.key("city+last", "city", "last.bones", "first.initial", weak=True)
     keys += parts.key("house+birth", "street.bones", "house", "birth")
     return keys
 

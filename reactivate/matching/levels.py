@@ -4,10 +4,10 @@
 """
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow.compute as pc
 
 from reactivate.matching.fields import Base, Coded, Codes
 from reactivate.matching.frequency import namesakes, values_shared
@@ -34,10 +34,10 @@ LEVELS: dict[str, tuple[str, ...]] = {
     ),
     "phone": ("equal", "equal, shared", "near", "different"),
     "email": ("equal", "equal, shared", "same box elsewhere", "near", "different"),
-    "birth": ("equal", "near", "different"),
+    "birth": ("equal", "near", "same year or day", "different"),
     "address": ("same flat", "same house", "same house, other flat", "same street", "different"),
     "city": ("equal", "close", "different"),
-    "postcode": ("equal", "near", "different"),
+    "postcode": ("equal", "near", "same district", "different"),
     "tax_id": ("equal", "different"),
     "vehicle": ("equal", "different"),
     "exact": ("equal", "equal, frequent", "near", "different"),
@@ -90,13 +90,7 @@ def _single_field(base: Base, name: str, left: Rows, right: Rows) -> Levels:
         return _SHARING[name](base, coded, left, right)
     if name in _PLAIN:
         return _PLAIN[name](coded, left, right)
-    one, two = coded.first[left], coded.first[right]
-    return _where_known(one, two, np.where(one == two, 1, 2))
-
-
-def _where_known(one: Codes, two: Codes, levels: npt.NDArray[Any]) -> Levels:
-    known: Levels = np.where((one >= 0) & (two >= 0), levels, 0).astype(np.uint8)
-    return known
+    return _equal(coded.first[left], coded.first[right], different=2)[0]
 
 
 def _names(base: Base, left: Rows, right: Rows, synonyms: Synonyms) -> dict[str, Levels]:
@@ -108,124 +102,146 @@ def _names(base: Base, left: Rows, right: Rows, synonyms: Synonyms) -> dict[str,
         out["last"] = _last(base.columns["last"], left, right)
     if base.has("first", "last"):
         first, last = base.hashed("first"), base.hashed("last")
-        swapped = (first[left] == last[right]) & (last[left] == first[right]) & (first[left] != 0) & (last[left] != 0)
+        unequal = np.flatnonzero((out["first"] > 1) & (out["last"] > 1))
+        one, two = left[unequal], right[unequal]
+        swapped = unequal[(first[one] == last[two]) & (last[one] == first[two])]
         out["first"][swapped] = 1
         out["last"][swapped] = 1
+        both = np.flatnonzero(((out["first"] == 1) | (out["first"] == 2)) & (out["last"] == 1))
         expected = namesakes(base)
-        both = ((out["first"] == 1) | (out["first"] == 2)) & (out["last"] == 1)
-        worst = np.maximum(expected[left], expected[right])
-        bucket = 1 + np.searchsorted(np.array(_NAMESAKE_STEPS), worst)
-        out["namesakes"] = np.where(both, bucket, 0).astype(np.uint8)
+        worst = np.maximum(expected[left[both]], expected[right[both]])
+        out["namesakes"] = np.zeros(len(left), np.uint8)
+        out["namesakes"][both] = 1 + np.searchsorted(np.array(_NAMESAKE_STEPS), worst)
     return out
 
 
 def _first(column: Coded, left: Rows, right: Rows, synonyms: Synonyms) -> Levels:
     one, two = column.first[left], column.first[right]
-    levels = np.where(one == two, 1, 5)
-    unequal = np.flatnonzero((one != two) & (one >= 0) & (two >= 0))
+    levels, unequal = _equal(one, two, different=5)
     a, b = one[unequal], two[unequal]
-    close = (jaro_winkler(column.texts, a, b) >= CLOSE) | synonyms.nearly(a, b)
+    close = (jaro_winkler(column, a, b, CLOSE) >= CLOSE) | synonyms.nearly(a, b)
     found = np.where(close, 4, 5)
     found[synonyms.known(a, b)] = 2
-    short = np.array([len(text) == 1 for text in column.texts] or [False], bool)
-    one_letter = short[a] | short[b]
-    if one_letter.any():
-        found[one_letter] = np.where((synonyms.letters[a] & synonyms.letters[b]) != 0, 3, 5)[one_letter]
+    initial = np.flatnonzero(column.letters[a] | column.letters[b])
+    same = (synonyms.letters[a[initial]] & synonyms.letters[b[initial]]) != 0
+    found[initial] = np.where(same, 3, 5)
     levels[unequal] = found
-    return _where_known(one, two, levels)
+    return levels
+
+
+def _equal(one: Codes, two: Codes, different: int) -> tuple[Levels, Rows]:
+    """(1 where both are the same, `different` where not, 0 where one is missing; places of the different ones)."""
+    known = (one >= 0) & (two >= 0)
+    same = one == two
+    levels = np.where(same, np.uint8(1), np.uint8(different))
+    levels[~known] = 0
+    return levels, np.flatnonzero(known & ~same)
 
 
 def _last(column: Coded, left: Rows, right: Rows) -> Levels:
-    one, two = column.first[left], column.first[right]
-    return _where_known(one, two, _graded(column, one, two, close=2, initial=3, different=4))
+    return _graded(column, left, right, close=2, initial=3, different=4)
 
 
 def _patronymic(column: Coded, left: Rows, right: Rows) -> Levels:
+    return _graded(column, left, right, close=3, initial=2, different=4)
+
+
+def _graded(column: Coded, left: Rows, right: Rows, *, close: int, initial: int, different: int) -> Levels:
     one, two = column.first[left], column.first[right]
-    return _where_known(one, two, _graded(column, one, two, close=3, initial=2, different=4))
-
-
-def _graded(column: Coded, one: Codes, two: Codes, *, close: int, initial: int, different: int) -> npt.NDArray[Any]:
-    levels = np.where(one == two, 1, different)
-    unequal = np.flatnonzero((one != two) & (one >= 0) & (two >= 0))
+    levels, unequal = _equal(one, two, different)
     a, b = one[unequal], two[unequal]
-    found = np.where(jaro_winkler(column.texts, a, b) >= CLOSE, close, different)
-    letters = np.array([text if len(text) == 1 else "" for text in column.texts], "U1")
-    starts = np.array([text[:1] for text in column.texts], "U1")
-    if len(letters):
-        one_letter = (letters[a] != "") | (letters[b] != "")
-        found[one_letter & (starts[a] == starts[b])] = initial
+    found = np.where(jaro_winkler(column, a, b, CLOSE) >= CLOSE, close, different)
+    starts = column.signs.heads[:, 0]
+    found[(column.letters[a] | column.letters[b]) & (starts[a] == starts[b])] = initial
     levels[unequal] = found
     return levels
 
 
 def _shared_codes(column: Coded, left: Rows, right: Rows) -> Codes:
     """The first value that both records hold, -1 = none."""
-    common = np.full(len(left), -1, np.int32)
+    one, two = column.first[left], column.first[right]
+    common = np.where(one == two, one, np.int32(-1))
+    # Few records hold two phones: only they are looked at slot by slot.
+    more = np.flatnonzero((common < 0) & (column.several[left] | column.several[right]))
+    mine, theirs = column.codes[left[more]], column.codes[right[more]]
+    found = np.full(len(more), -1, np.int32)
     for slot in range(column.codes.shape[1]):
-        one = column.codes[left, slot]
         for other in range(column.codes.shape[1]):
-            two = column.codes[right, other]
-            common = np.where((common < 0) & (one == two), one, common)
+            found = np.where((found < 0) & (mine[:, slot] == theirs[:, other]), mine[:, slot], found)
+    common[more] = found
     return common
 
 
 def _phone(base: Base, column: Coded, left: Rows, right: Rows) -> Levels:
-    one, two = column.first[left], column.first[right]
-    common = _shared_codes(column, left, right)
-    levels = np.full(len(left), 4)
-    unequal = np.flatnonzero((common < 0) & (one >= 0) & (two >= 0))
-    near = edit_distance(column.texts, one[unequal], two[unequal], 1) <= 1
+    levels, unequal, a, b = _shared(base, "phone", column, left, right)
+    near = edit_distance(column, a, b, 1) <= 1
     levels[unequal[near]] = 3
-    equal = common >= 0
-    levels[equal] = np.where(values_shared(base, "phone")[common[equal]], 2, 1)
-    return _where_known(one, two, levels)
+    return levels
 
 
 def _email(base: Base, column: Coded, left: Rows, right: Rows) -> Levels:
+    levels, unequal, a, b = _shared(base, "email", column, left, right)
+    found = np.where(edit_distance(column, a, b, 2) <= 2, 4, 5)
+    box = base.once("mailboxes", lambda: _mailboxes(column))
+    found[(box[a] == box[b]) & (box[a] >= 0)] = 3
+    levels[unequal] = found
+    return levels
+
+
+def _shared(base: Base, name: str, column: Coded, left: Rows, right: Rows) -> tuple[Levels, Rows, Codes, Codes]:
+    """(levels with the equal and the different ones told apart; places of the different ones and their first codes)."""
     one, two = column.first[left], column.first[right]
     common = _shared_codes(column, left, right)
-    levels = np.full(len(left), 5)
-    unequal = np.flatnonzero((common < 0) & (one >= 0) & (two >= 0))
-    a, b = one[unequal], two[unequal]
-    boxes = [text.partition("@")[0] for text in column.texts]
-    numbers = {box: number for number, box in enumerate(dict.fromkeys(boxes))}
-    box = np.array([numbers[name] if len(name) >= 5 else -1 for name in boxes], np.int64)
-    found = np.where(edit_distance(column.texts, a, b, 2) <= 2, 4, 5)
-    if len(box):
-        found[(box[a] == box[b]) & (box[a] >= 0)] = 3
-    levels[unequal] = found
-    equal = common >= 0
-    levels[equal] = np.where(values_shared(base, "email")[common[equal]], 2, 1)
-    return _where_known(one, two, levels)
+    known = (one >= 0) & (two >= 0)
+    levels = np.where(known, np.uint8(len(LEVELS[name])), np.uint8(0))
+    equal = np.flatnonzero(common >= 0)
+    levels[equal] = np.where(values_shared(base, name)[common[equal]], 2, 1)
+    unequal = np.flatnonzero(known & (common < 0))
+    return levels, unequal, one[unequal], two[unequal]
+
+
+def _mailboxes(column: Coded) -> npt.NDArray[np.int32]:
+    """Per e-mail a number of what stands before the @; -1 when it is too short to mean anything."""
+    box = pc.replace_substring_regex(column.values, "@.*$", "").dictionary_encode()
+    long_enough = np.asarray(pc.greater_equal(pc.utf8_length(box.dictionary), 5), dtype=bool)
+    codes = np.asarray(box.indices)
+    return np.where(long_enough[codes], codes, -1) if len(codes) else codes
 
 
 def _birth(column: Coded, left: Rows, right: Rows) -> Levels:
-    """Near: one digit wrong, or day and month changed places."""
+    """Near: one digit wrong, or day and month changed places. Then: the same year, or the same day of another year."""
     one, two = column.first[left], column.first[right]
-    levels = np.where(one == two, 1, 3)
-    unequal = np.flatnonzero((one != two) & (one >= 0) & (two >= 0))
-    digits = np.array([list(text.replace("-", "").rjust(8, "0")[:8]) for text in column.texts] or [["0"] * 8], "U1")
+    levels, unequal = _equal(one, two, different=4)
+    digits = _digits(column)
     a, b = digits[one[unequal]], digits[two[unequal]]
     wrong = (a != b).sum(axis=1)
-    turned = (a[:, :4] == b[:, :4]).all(1) & (a[:, 4:6] == b[:, 6:]).all(1) & (a[:, 6:] == b[:, 4:6]).all(1)
+    year, day = (a[:, :4] == b[:, :4]).all(1), (a[:, 4:] == b[:, 4:]).all(1)
+    turned = year & (a[:, 4:6] == b[:, 6:]).all(1) & (a[:, 6:] == b[:, 4:6]).all(1)
+    levels[unequal[year | day]] = 3
     levels[unequal[(wrong == 1) | turned]] = 2
-    return _where_known(one, two, levels)
+    return levels
+
+
+def _digits(column: Coded) -> npt.NDArray[np.uint8]:
+    """The eight digits of each date."""
+    plain = pc.utf8_lpad(pc.replace_substring(column.values, "-", ""), 8, "0")
+    joined = "".join(pc.utf8_slice_codeunits(plain, 0, 8).to_pylist())
+    return np.frombuffer(joined.encode("ascii", "replace"), np.uint8).reshape(-1, 8)
 
 
 def _address(base: Base, left: Rows, right: Rows) -> Levels:
     street = base.columns["street"]
     one, two = street.first[left], street.first[right]
-    same_street = one == two
-    unequal = np.flatnonzero(~same_street & (one >= 0) & (two >= 0))
-    same_street[unequal] = jaro_winkler(street.texts, one[unequal], two[unequal]) >= CLOSE
-    house, flat = _relation(base, "house", left, right), _relation(base, "flat", left, right)
-    levels = np.full(len(left), 5)
-    levels[same_street] = 4
-    levels[same_street & (house == 1)] = 2
-    levels[same_street & (house == 1) & (flat == 2)] = 3
-    levels[same_street & (house == 1) & (flat == 1)] = 1
-    return _where_known(one, two, levels)
+    levels, unequal = _equal(one, two, different=5)
+    alike = jaro_winkler(street, one[unequal], two[unequal], CLOSE) >= CLOSE
+    same = np.concatenate([np.flatnonzero(levels == 1), unequal[alike]])
+    house, flat = (_relation(base, name, left[same], right[same]) for name in ("house", "flat"))
+    found = np.full(len(same), 4, np.uint8)
+    found[house == 1] = 2
+    found[(house == 1) & (flat == 2)] = 3
+    found[(house == 1) & (flat == 1)] = 1
+    levels[same] = found
+    return levels
 
 
 def _relation(base: Base, name: str, left: Rows, right: Rows) -> Levels:
@@ -233,42 +249,51 @@ def _relation(base: Base, name: str, left: Rows, right: Rows) -> Levels:
     if not base.has(name):
         return np.zeros(len(left), np.uint8)
     column = base.columns[name].first
-    return _where_known(column[left], column[right], np.where(column[left] == column[right], 1, 2))
+    return _equal(column[left], column[right], different=2)[0]
 
 
 def _city(column: Coded, left: Rows, right: Rows) -> Levels:
-    return _place(column, left, right, lambda a, b: jaro_winkler(column.texts, a, b) >= CLOSE)
+    one, two = column.first[left], column.first[right]
+    levels, unequal = _equal(one, two, different=3)
+    levels[unequal[jaro_winkler(column, one[unequal], two[unequal], CLOSE) >= CLOSE]] = 2
+    return levels
 
 
 def _postcode(column: Coded, left: Rows, right: Rows) -> Levels:
-    return _place(column, left, right, lambda a, b: edit_distance(column.texts, a, b, 1) <= 1)
-
-
-def _place(column: Coded, left: Rows, right: Rows, nearby: Callable[[Codes, Codes], npt.NDArray[np.bool_]]) -> Levels:
     one, two = column.first[left], column.first[right]
-    levels = np.where(one == two, 1, 3)
-    unequal = np.flatnonzero((one != two) & (one >= 0) & (two >= 0))
-    near = nearby(one[unequal], two[unequal])
-    levels[unequal[near]] = 2
-    return _where_known(one, two, levels)
+    levels, unequal = _equal(one, two, different=4)
+    a, b = one[unequal], two[unequal]
+    district = _districts(column)
+    levels[unequal[(district[a] == district[b]) & (district[a] >= 0)]] = 3
+    levels[unequal[edit_distance(column, a, b, 1) <= 1]] = 2
+    return levels
+
+
+def _districts(column: Coded) -> npt.NDArray[np.int32]:
+    """Per postcode a number of its district: `sw1a` of `sw1a 1aa`, `012` of `01234`; -1 = too short to have one."""
+    plain = pc.replace_substring_regex(column.values, r"[\s-]", "")
+    outward = pc.utf8_slice_codeunits(plain, 0, stop=-3)
+    own = pc.if_else(pc.match_substring_regex(plain, r"^\d{5,6}$"), pc.utf8_slice_codeunits(plain, 0, 3), outward)
+    head = own.dictionary_encode()
+    long_enough = np.asarray(pc.greater_equal(pc.utf8_length(head.dictionary), 2), dtype=bool)
+    codes = np.asarray(head.indices)
+    return np.where(long_enough[codes], codes, -1) if len(codes) else codes
 
 
 def _extra(column: Coded, how: str, left: Rows, right: Rows) -> Levels:
     one, two = column.first[left], column.first[right]
-    counts = np.bincount(column.first[column.first >= 0], minlength=len(column.values))
-    frequent = counts > max(_FREQUENT * len(column.codes), 5)
+    frequent = column.counts > max(_FREQUENT * len(column.codes), 5)
     worst = len(LEVELS[how])
-    levels = np.full(len(left), worst)
-    equal = np.flatnonzero((one == two) & (one >= 0))
+    levels, unequal = _equal(one, two, different=worst)
+    equal = np.flatnonzero(levels == 1)
     levels[equal] = np.where(frequent[one[equal]], 2, 1)
-    unequal = np.flatnonzero((one != two) & (one >= 0) & (two >= 0))
     a, b = one[unequal], two[unequal]
     if how == "exact":
-        levels[unequal[edit_distance(column.texts, a, b, 1) <= 1]] = 3
+        levels[unequal[edit_distance(column, a, b, 1) <= 1]] = 3
     else:
-        scores = jaro_winkler(column.texts, a, b)
+        scores = jaro_winkler(column, a, b, SIMILAR)
         levels[unequal] = np.where(scores >= CLOSE, 3, np.where(scores >= SIMILAR, 4, worst))
-    return _where_known(one, two, levels)
+    return levels
 
 
 _SHARING: dict[str, Callable[[Base, Coded, Rows, Rows], Levels]] = {"phone": _phone, "email": _email}

@@ -1,6 +1,7 @@
 """`link`: records in, links out. Blocks, levels, model, bands, clusters, one after the other."""
 
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from time import perf_counter
 from typing import Any
 
@@ -10,10 +11,10 @@ import pyarrow as pa
 from attrs import asdict, define, field, frozen
 
 from reactivate.contracts.schemas import LINKS
-from reactivate.matching.blocks import CAP, WINDOW, Candidates, candidate_pairs
+from reactivate.matching.blocks import CAP, WINDOW, WORKERS, Candidates, candidate_pairs
 from reactivate.matching.clusters import Clusters, Pairs, cluster
 from reactivate.matching.fields import WORDS, Base, coded_base
-from reactivate.matching.hashing import mixed
+from reactivate.matching.hashing import Hashes, mixed
 from reactivate.matching.keys import blocking_keys, rekey_columns, window_order
 from reactivate.matching.learning import learned_synonyms
 from reactivate.matching.levels import LEVELS, compare, compared_fields, kind_of
@@ -133,12 +134,16 @@ def leveled(
 ) -> dict[str, npt.NDArray[np.uint8]]:
     """Levels of all candidates, compared some millions at a time."""
     count = len(candidates.left)
-    fields = compared_fields(base)
-    out = {name: np.zeros(count, np.uint8) for name in fields}
-    for start in range(0, count, chunk):
+    out = {name: np.zeros(count, np.uint8) for name in compared_fields(base)}
+
+    def work(start: int) -> None:
         part = slice(start, min(start + chunk, count))
         for name, values in compare(base, candidates.left[part], candidates.right[part], synonyms).items():
             out[name][part] = values
+
+    chunk = max(min(chunk, -(-count // WORKERS)), 1)
+    with ThreadPoolExecutor(WORKERS) as pool:
+        list(pool.map(work, range(0, count, chunk)))
     return out
 
 
@@ -164,17 +169,27 @@ def decide(
     clock = Laps(dict(scored.seconds))
     base, candidates = scored.base, scored.candidates
     match = np.clip(scored.match, 1e-12, 1 - 1e-12)
-    codes = candidates.left * base.rows + candidates.right
-    match[np.isin(codes, _codes(_positions(must_link), base.rows))] = 1.0
-    match[np.isin(codes, _codes(_positions(cannot_link), base.rows))] = 0.0
-    # Addition does not care which of the two records comes first.
-    with np.errstate(over="ignore"):
-        tie = mixed(base.identity[candidates.left] + base.identity[candidates.right])
-    pairs = Pairs(candidates.left, candidates.right, match, tie)
+    for decided, chance in ((must_link, 1.0), (cannot_link, 0.0)):
+        match[_places(candidates, _codes(_positions(decided), base.rows), base.rows)] = chance
+    pairs = Pairs(candidates.left, candidates.right, match, _ties(base, candidates, match >= min(merge_at, review_at)))
     clusters = cluster(base.rows, pairs, match >= merge_at, match < APART_BELOW)
     links = _links(pairs, clusters, scored.patterns, review_at)
     clock.lap("cluster")
     return Linked(links, _stats(scored, links, clusters, clock.seconds))
+
+
+def _places(candidates: Candidates, codes: Rows, count: int) -> Rows:
+    """Where these pairs stand among the candidates, which hold them all."""
+    return np.searchsorted(candidates.left * count + candidates.right, codes) if len(codes) else codes
+
+
+def _ties(base: Base, candidates: Candidates, needed: npt.NDArray[np.bool_]) -> Hashes:
+    """What breaks ties of the pairs needed; addition does not care which of the two records comes first."""
+    ties = np.zeros(len(needed), np.uint64)
+    left, right = candidates.left[needed], candidates.right[needed]
+    with np.errstate(over="ignore"):
+        ties[needed] = mixed(base.identity[left] + base.identity[right])
+    return ties
 
 
 def _links(pairs: Pairs, clusters: Clusters, patterns: Patterns, review_at: float) -> pa.Table:

@@ -8,6 +8,7 @@ them, a large one moves as far as its pairs say.
 """
 
 import json
+import math
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -20,12 +21,14 @@ from reactivate.errors import DataError
 from reactivate.matching.levels import LEVELS, kind_of
 
 Floats = npt.NDArray[np.float64]
+Places = npt.NDArray[Any]
 STRENGTH = 300.0
 """Pairs that the beliefs about one field of one class weigh."""
 STEADINESS = 0.01
 """What they weigh besides, as a share of all pairs: no number of pairs may turn the classes into other ones."""
 SHARE_STRENGTH = 30.0
 MOST_TURNS = 300
+_COUNTABLE = 1 << 24
 _ENOUGH = 1e-6
 _NAMES = frozenset({"first", "last", "patronymic", "namesakes"})
 CLASSES = ("match", "household", "namesake", "stranger")
@@ -38,7 +41,7 @@ class Patterns:
     fields: tuple[str, ...]
     levels: npt.NDArray[np.uint8]
     counts: npt.NDArray[np.int64]
-    index: npt.NDArray[np.int64]
+    index: Places
 
 
 @frozen(eq=False)
@@ -99,18 +102,29 @@ def patterns_of(levels: dict[str, npt.NDArray[np.uint8]]) -> Patterns:
     radix = [len(LEVELS[kind_of(name)]) + 1 for name in fields]
     for column, size in zip(columns, radix, strict=True):
         code = code * size + column
-    order = np.argsort(code, kind="stable")
-    ordered = code[order]
-    new = np.ones(count, bool)
-    new[1:] = ordered[1:] != ordered[:-1]
-    starts = np.flatnonzero(new)
-    index = np.empty(count, np.int64)
-    index[order] = np.cumsum(new) - 1
-    distinct = ordered[new]
+    distinct, index, counts = _distinct(code, math.prod(radix))
     table = np.empty((len(distinct), len(fields)), np.uint8)
     for place in range(len(fields) - 1, -1, -1):
         distinct, table[:, place] = np.divmod(distinct, radix[place])
-    return Patterns(fields, table, np.diff(np.append(starts, count)), index)
+    return Patterns(fields, table, counts, index)
+
+
+def _distinct(code: Places, size: int) -> tuple[Places, Places, Places]:
+    """(distinct codes in rising order, place of each code among them, how often each comes)."""
+    if size <= _COUNTABLE:
+        # Counting beats sorting as long as a counter for every possible pattern fits into memory.
+        every = np.bincount(code, minlength=1)
+        distinct = np.flatnonzero(every)
+        place = np.zeros(len(every), np.int32)
+        place[distinct] = np.arange(len(distinct))
+        return distinct, place[code], every[distinct]
+    order = np.argsort(code)
+    ordered = code[order]
+    new = np.ones(len(code), bool)
+    new[1:] = ordered[1:] != ordered[:-1]
+    index = np.empty(len(code), np.int32)
+    index[order] = np.cumsum(new) - 1
+    return ordered[new], index, np.diff(np.append(np.flatnonzero(new), len(code)))
 
 
 def fit(patterns: Patterns, strength: float = STRENGTH) -> Model:
