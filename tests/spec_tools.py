@@ -24,6 +24,7 @@ from reactivate.spec.load import Loaded, load
 from reactivate.spec.steps import Call, Send
 
 SPECS = Path(__file__).parent / "specs"
+DESIGN = Path(__file__).parents[1] / "reactivate" / "starter" / "campaigns"
 BUSINESS = """\
 brand: "Сова"
 footer: "ФОП Коваль О. І."
@@ -80,7 +81,7 @@ def loaded(folder: Path, campaign: str = CAMPAIGN, business: str = BUSINESS, **t
 
 def designs(folder: Path) -> list[Path]:
     """The specs of the design in `folder`, unchanged, with a minimal template for each of their steps."""
-    shutil.copytree(SPECS / "design", folder, dirs_exist_ok=True)
+    shutil.copytree(DESIGN, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("templates"))
     (folder / "templates").mkdir()
     paths = sorted(folder.glob("*.yml"))
     for path in paths:

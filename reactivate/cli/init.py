@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 @click.command("init")
 @click.argument("folder", type=click.Path(file_okay=False), default=".")
-@click.option("--example", metavar="NAME", help="Unpack a shipped campaign, e.g. bookshop.")
+@click.option("--example", metavar="NAME", help="Unpack a shipped campaign: bookshop, spice-shop, car-service …")
 @click.option(
     "--from",
     "own",
@@ -36,7 +36,8 @@ def command(folder: str, example: str | None, own: str | None, **given: str | No
     if example:
         written = write_example(place, example)
         click.echo(f"{len(written)} files of the example {example!r} in {place}")
-        click.echo(f"next: reactivate check {place / 'campaign.yml'}")
+        spec = next(path for name in ("campaign.yml", "business.yml") if (path := place / name) in written)
+        click.echo(f"next: reactivate check {spec}")
         return
     answers = _asked(Shop(), given) if sys.stdin.isatty() else {k: v for k, v in given.items() if v is not None}
     written = write_starter(place, Shop(**answers), None if own is None else _proposed(Path(own), place))

@@ -1,14 +1,13 @@
 """The first files of a shop: written by `init`, so that `check` passes and everything can be tried at once."""
 
 from importlib.resources import files
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from string import Template
 
 from attrs import asdict, frozen
 
 from reactivate.errors import EnvironmentFault
-from reactivate.text import nearest, one_of
+from reactivate.starter.examples import MODELINE, tree, tree_of
 
 SCHEMA = Path(".reactivate") / "schema.json"
 """What the first line of a spec names, for editors."""
@@ -67,36 +66,13 @@ def write_schema(folder: Path) -> Path:
 
 def write_example(folder: Path, name: str) -> list[Path]:
     """Unpack one of the shipped campaigns. EnvironmentFault R907 for an unknown name."""
-    known = {item.name: item for item in _examples().iterdir() if item.is_dir() and not item.name.startswith("_")}
-    if name not in known:
-        close = nearest(name, known)
-        hint = f"did you mean {close!r}?" if close else f"examples: {one_of(known)}"
-        raise EnvironmentFault.because("R907", f"there is no example {name!r}", hint)
-    return _write(folder, dict(_tree(known[name])))
+    wanted = tree_of(name)
+    written = _write(folder, wanted)
+    return [*written, write_schema(folder)] if any(raw.startswith(MODELINE) for raw in wanted.values()) else written
 
 
 def _starter() -> dict[str, str]:
-    return {
-        name.removesuffix(".in"): raw.decode() for name, raw in _tree(files("reactivate.starter").joinpath("files"))
-    }
-
-
-def _examples() -> Traversable:
-    """`reactivate/examples` in a wheel, `configs` in a clone."""
-    packed = files("reactivate").joinpath("examples")
-    return packed if packed.is_dir() else Path(__file__).parents[2] / "configs"
-
-
-def _tree(root: Traversable, at: str = "") -> list[tuple[str, bytes]]:
-    found = []
-    for item in sorted(root.iterdir(), key=lambda one: one.name):
-        name = f"{at}{item.name}"
-        if item.is_dir():
-            if item.name not in ("__pycache__", ".reactivate", "out"):
-                found += _tree(item, f"{name}/")
-        elif not item.name.endswith(".pyc"):
-            found.append((name, item.read_bytes()))
-    return found
+    return {name.removesuffix(".in"): raw.decode() for name, raw in tree(files("reactivate.starter").joinpath("files"))}
 
 
 def _write(folder: Path, wanted: dict[str, bytes]) -> list[Path]:

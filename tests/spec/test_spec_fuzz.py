@@ -5,14 +5,14 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from spec_tools import SPECS, stubs
+from spec_tools import DESIGN, stubs
 
 from reactivate.errors import EnvironmentFault
 from reactivate.report.diagnostics_text import as_text
 from reactivate.spec.compile import compile_campaign
 from reactivate.spec.load import load
 
-TEXTS = [path.read_text(encoding="utf-8") for path in sorted((SPECS / "design").rglob("*.yml"))]
+TEXTS = [path.read_text(encoding="utf-8") for path in sorted((DESIGN).rglob("*.yml"))]
 WORDS = sorted({word for text in TEXTS for word in text.replace(",", " ").replace("{", " ").replace("}", " ").split()})
 PIECES = st.sampled_from([*WORDS, "\t", "\n", "\n  ", "{", "}", "[", "]", "- ", ": ", '"', "'", "&a", "*a", "!x", "<<: ", "---\n", "%", "#", "\u00a0", "\x00", "(", ")", "9" * 20, "é" * 50])  # fmt: skip
 
@@ -52,7 +52,7 @@ def answer(folder: Path, data: bytes) -> None:
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("fuzz")
     (place / "business").mkdir()
-    for path in (SPECS / "design" / "business").glob("*.yml"):
+    for path in (DESIGN / "business").glob("*.yml"):
         (place / "business" / path.name).write_bytes(path.read_bytes())
     return place
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 from jsonschema import Draft7Validator
-from spec_tools import BUSINESS, CAMPAIGN, SPECS, stubs
+from spec_tools import BUSINESS, CAMPAIGN, DESIGN, SPECS, stubs
 
 from reactivate.cli.schema import command
 from reactivate.diagnostics import Collector
@@ -62,7 +62,7 @@ def test_the_schema_is_a_schema() -> None:
     Draft7Validator.check_schema(schema(stubs()))
 
 
-@pytest.mark.parametrize("path", sorted((SPECS / "design").rglob("*.yml")), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", sorted((DESIGN).rglob("*.yml")), ids=lambda path: path.name)
 def test_the_schema_accepts_every_spec_of_the_design(path: Path) -> None:
     node, _ = read(path.read_bytes(), path.name, Collector())
     assert [error.message for error in VALIDATOR.iter_errors(as_editor(node))] == []
