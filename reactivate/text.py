@@ -6,10 +6,13 @@ from collections.abc import Iterable, Sequence
 
 def nearest(word: str, names: Iterable[str]) -> str | None:
     """The one name clearly meant by a misspelt `word`, else None (too far, or two equally near)."""
+    limit = 0 if len(word) <= 1 else 1 if len(word) <= 4 else 2 if len(word) <= 8 else 3
+    alike = {name for name in names if abs(len(name) - len(word)) <= limit}  # no distance is below that of the lengths
+    if not alike:
+        return None
     from rapidfuzz.distance import OSA
 
-    limit = 0 if len(word) <= 1 else 1 if len(word) <= 4 else 2 if len(word) <= 8 else 3
-    scored = sorted((OSA.distance(word.casefold(), name.casefold()), name) for name in set(names))
+    scored = sorted((OSA.distance(word.casefold(), name.casefold()), name) for name in alike)
     near = [(distance, name) for distance, name in scored if distance <= limit]
     if not near or (len(near) > 1 and near[0][0] == near[1][0]):
         return None

@@ -51,10 +51,13 @@ class Registry:
     def found(self) -> dict[tuple[str, str], Found]:
         """Installed plug-ins, none of them imported. One that two distributions claim is listed once, with its twin."""
         known: dict[tuple[str, str], Found] = {}
+        owners: dict[int, tuple[str, str]] = {}  # name and version are read from the disk each time one asks
         for entry in sorted(entry_points(group=GROUP), key=lambda e: (e.name, e.value)):
             kind, _, word = entry.name.partition(".")
             dist = entry.dist
-            plugin = Found(kind, word, dist.name if dist else "?", dist.version if dist else "?", entry)
+            if id(dist) not in owners:
+                owners[id(dist)] = (dist.name, dist.version) if dist else ("?", "?")
+            plugin = Found(kind, word, *owners[id(dist)], entry)
             twin = known.get((kind, word))
             if twin is None:
                 known[kind, word] = plugin
