@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from reactivate.contracts.values import Duration
 from reactivate.journey.clock import Moments
+from reactivate.journey.fates import ORDERED, Fates
 from reactivate.journey.lots import Seeds, lots
 from reactivate.journey.responses import Chance, Responses
 from reactivate.journey.state import Rows
@@ -24,11 +25,14 @@ class Drawn:
     people: NDArray[np.object_]
     seeds: Seeds
     responses: Responses
+    fates: Fates | None = None
     at: dict[tuple[str, str], Moments] = field(factory=dict)
     words: dict[tuple[str, str], NDArray[np.object_]] = field(factory=dict)
     _places: dict[str, list[int]] = field(factory=dict)
+    _contacted: NDArray[np.bool_] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
+        self._contacted = np.zeros(len(self.people), dtype=bool)
         for place, person in enumerate(self.people):
             self._places.setdefault(str(person), []).append(place)
 
@@ -36,6 +40,8 @@ class Drawn:
         """Draw the events that need no contact, for people who have just entered."""
         for event, chance in self.responses.events.items():
             self._draw("", event, chance, rows, since)
+        if self.fates is not None:
+            self._happen("", rows, self.fates.anyway(rows, since))
         self._script("", rows, since)
 
     def after_contact(self, step: str, rows: Rows, since: Moments, call_within: Duration | None) -> None:
@@ -47,6 +53,10 @@ class Drawn:
         arrived = rows[np.isnat(self.at[step, "bounced"][rows])]
         for kind, chance in chances.items():
             self._draw(step, kind, chance, arrived, since[np.isin(rows, arrived)])
+        if self.fates is not None:
+            fresh = np.isin(rows, arrived) & ~self._contacted[rows]
+            self._happen(step, rows[fresh], self.fates.because(rows[fresh], since[fresh]))
+            self._contacted[arrived] = True
         self._script(step, rows, since)
         if call_within is not None:
             at, words = self._arrays(step, "result")
@@ -65,6 +75,11 @@ class Drawn:
     def event(self, name: str) -> Moments:
         """When an event first happens to each person, in whatever way."""
         return self.first([kind for kind in self.at if kind[1] == name and name not in HEARD], len(self.people))
+
+    def _happen(self, step: str, rows: Rows, at: Moments) -> None:
+        """Orders that a model decided; one that a lot has drawn already stays if it is earlier."""
+        known, _ = self._arrays(step, ORDERED)
+        known[rows] = np.fmin(known[rows], at)
 
     def _draw(self, step: str, kind: str, chance: Chance, rows: Rows, since: Moments) -> None:
         at, words = self._arrays(step, kind)

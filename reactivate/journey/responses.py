@@ -11,11 +11,16 @@
         result: {after: 3d, words: {interested: 40%, refused: 10%, no_answer: 50%}}
     events:
       ordered: {share: 6%, after: 45d}
+    orders:
+      base: {regular: 12%, rest: 3%}
+      lift: {regular: {none: 1pp, coupon: 4pp}, rest: 2pp}
+      basket: 45
     scripted:
       - {person: p17, step: thanks, event: clicked, after: 2h}
 
 `answered` answers the questions of the step, or of the step before it that asked; `delivered` may stand for `bounced`.
 `after` is the longest delay (each is drawn evenly up to it): after the hand-over, for `events` after the entry.
+`orders` is a response model: who orders anyway, and how many more because of the first contact (`Orders`).
 """
 
 from collections.abc import Mapping
@@ -26,6 +31,7 @@ from attrs import frozen
 from reactivate.contracts.values import Duration
 from reactivate.diagnostics import Diagnostic
 from reactivate.errors import SpecError
+from reactivate.journey.orders import Orders, parse_orders
 
 _DAY = Duration(1, "d")
 _KEYS = frozenset({"share", "after", "words"})
@@ -59,13 +65,15 @@ class Responses:
     steps: Mapping[str, Mapping[str, Chance]] = {}
     events: Mapping[str, Chance] = {}
     scripted: tuple[Script, ...] = ()
+    orders: Orders | None = None
 
     @classmethod
     def parse(cls, raw: object, file: str = "responses.yml") -> "Responses":
         """From what a YAML reader gives (texts or typed). SpecError R280 with every fault and where it stands."""
         faults: list[str] = []
         top = _mapping(raw if raw is not None else {}, "the file", faults)
-        _only(top, {"seed", "steps", "events", "scripted"}, "", faults)
+        _only(top, {"seed", "steps", "events", "scripted", "orders"}, "", faults)
+        orders = None if top.get("orders") is None else parse_orders(top["orders"], faults)
         steps = {
             str(step): {
                 str(what): _chance(chance, f"steps.{step}.{what}", faults)
@@ -87,7 +95,7 @@ class Responses:
             faults.append(f"seed: expected a number, got {seed!r}")
         if faults:
             raise SpecError(Diagnostic("R280", f"{file}: {fault}") for fault in faults)
-        return cls(int(seed), steps, events, scripts)
+        return cls(int(seed), steps, events, scripts, orders)
 
 
 def _chance(raw: object, place: str, faults: list[str]) -> Chance:

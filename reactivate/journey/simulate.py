@@ -15,6 +15,7 @@ from reactivate.contracts.schemas import PASSES, TOUCHES
 from reactivate.contracts.values import Duration
 from reactivate.journey.clock import after
 from reactivate.journey.drawn import Drawn
+from reactivate.journey.fates import Fates
 from reactivate.journey.lots import seeds
 from reactivate.journey.memory import Allowed, MemoryWorld, Touches
 from reactivate.journey.responses import Responses
@@ -50,6 +51,7 @@ def simulate(
     runs: Iterable[datetime] | None = None,
     allowed: Allowed | None = None,
     capacity: Mapping[str, int] | None = None,
+    fates: Fates | None = None,
     progress: Callable[[int], object] | None = None,
 ) -> Simulation:
     """Walk `passes` from `start` for so many days and tell what happened.
@@ -58,13 +60,14 @@ def simulate(
 
     `tables` by segment; `profiles` has one row per person with the columns that rules read, `can_<channel>` among
     them (a channel without such a column reaches everybody); `goal` names events, one of which is the goal.
-    `capacity`: contacts per channel and calendar day. `progress` is told the number of each day.
+    `capacity`: contacts per channel and calendar day. `fates`: orders that a response model decided, aligned with
+    `passes`. `progress` is told the number of each day.
     """
     passes = PASSES.conform(passes).combine_chunks()
     aligned = profiles.take(pc.index_in(passes["person_id"], profiles["person_id"].combine_chunks()))
     numbers = zip(passes["person_id"].to_pylist(), passes["number"].to_pylist(), strict=True)
     own = seeds((f"{person}/{number}" for person, number in numbers), responses.seed)
-    drawn = Drawn(np.array(passes["person_id"].to_pylist(), dtype=object), own, responses)
+    drawn = Drawn(np.array(passes["person_id"].to_pylist(), dtype=object), own, responses, fates)
     drawn.by_themselves(np.arange(passes.num_rows), moments(passes["entered_at"]))
     world = MemoryWorld(passes, aligned, tables, drawn, goal, within, zone, allowed, capacity or {})
     for now in daily_runs(start, days, zone) if runs is None else runs:

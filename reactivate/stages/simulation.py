@@ -16,12 +16,17 @@ from reactivate.spec.tree import Mapping, Scalar, Sequence
 from reactivate.spec.yaml import read
 from reactivate.stages.draft import Draft, draft
 from reactivate.stages.opened import Opened
+from reactivate.stages.response import effect, respond
 from reactivate.stages.tables import whole
 
 
 def play(opened: Opened, responses: Responses, days: int) -> dict[str, Any]:
     """Let those who would enter now pass through the campaign; `simulation/1`: the funnel and what it would cost."""
     drafted = draft(opened)
+    within = opened.campaign.goal.within
+    response = None
+    if responses.orders is not None:
+        response = respond(responses.orders, drafted.entry.entrants, within.days, responses.seed)
     result = simulate(
         opened.tables,
         starting(opened, drafted),
@@ -32,11 +37,13 @@ def play(opened: Opened, responses: Responses, days: int) -> dict[str, Any]:
         days=days,
         zone=opened.zone,
         goal=opened.campaign.goal.event,
-        within=opened.campaign.goal.within,
+        within=within,
         allowed=lambda node, passes, now: _open(opened, drafted, node, passes, now),
         capacity=_capacity(opened),
+        fates=None if response is None else response.fates,
     )
-    return told(opened, result, days, responses.seed)
+    shown = {} if response is None else {"effect": effect(response, result)}
+    return told(opened, result, days, responses.seed) | shown
 
 
 def starting(opened: Opened, drafted: Draft) -> pa.Table:

@@ -7,10 +7,13 @@ import pytest
 
 from reactivate.cli.main import main
 from reactivate.experiment import newcombe
+from reactivate.journey import Responses
 from reactivate.ledger import Ledger
+from reactivate.report import simulation_text
 from reactivate.report.plan_text import as_text
 from reactivate.stages.measure import measure
 from reactivate.stages.planning import plan_of
+from reactivate.stages.simulation import play
 from reactivate.stages.split_check import split_of
 from reactivate.stages.start import start_of
 
@@ -208,3 +211,19 @@ def test_the_lot_of_an_entry_is_checked_before_anybody_enters():
     # Two lots with other shares are judged together.
     one = split_of([({"treated": 900, "holdout": 100}, 0.1), ({"treated": 500, "holdout": 500}, 0.5)])
     assert one.p_value == pytest.approx(1.0)
+
+
+def test_a_response_model_drives_the_simulation_and_its_truth_is_told(taught):
+    folder, _ = taught
+    path = campaign(folder, "autumn")
+    told = {"seed": 3, "orders": {"base": {"regular": "12%", "rest": "4%"}, "lift": {"regular": "15pp", "rest": "3pp"}}}
+    found = on(path, TODAY + timedelta(days=90), lambda shop: play(shop, Responses.parse(told), 30))
+    effect = found["effect"]
+    entered = effect["treated"] + effect["holdout"]
+    assert entered > 800
+    assert 0.05 < effect["truth"] < 0.13
+    assert effect["low"] <= effect["truth"] <= effect["high"]
+    assert effect["revenue_per_treated"] > effect["revenue_per_holdout"] > 0
+    assert "true lift" in simulation_text.as_text(found)
+    nothing = on(path, TODAY + timedelta(days=90), lambda shop: play(shop, Responses.parse({"seed": 3}), 30))
+    assert "effect" not in nothing
