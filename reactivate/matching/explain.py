@@ -17,10 +17,10 @@ from reactivate.matching.blocks import CAP, WINDOW
 from reactivate.matching.clusters import components
 from reactivate.matching.fields import WORDS, Base
 from reactivate.matching.frequency import namesakes
-from reactivate.matching.incremental import standing_model
+from reactivate.matching.incremental import standing
 from reactivate.matching.incremental_batch import part_of
 from reactivate.matching.incremental_files import Unusable
-from reactivate.matching.incremental_state import How, State, key_hashes
+from reactivate.matching.incremental_state import How, key_hashes
 from reactivate.matching.levels import LEVELS, compare, kind_of
 from reactivate.matching.linked import Linked
 from reactivate.matching.linking import Scored, score
@@ -60,16 +60,15 @@ def explain_stored(normal: pa.Table, left: int, right: int, folder: Path, by: Se
     """The evidence for one pair of rows, by the model that `relink` left in `folder`; without one, by a full run."""
     how = How(tuple(word for word in by if word in WORDS), CAP, WINDOW)
     try:
-        state = State.open(folder, how)
+        state = standing(normal, folder, how)
+        if isinstance(state, Scored):
+            return explain_pair(state, left, right)
         nodes = [np.flatnonzero(state.alive() & (state.column("key") == key)) for key in _keys(normal, left, right)]
-        if not all(len(found) for found in nodes):
-            raise Unusable("the records are not among the stored ones")
         both = np.concatenate([found[:1] for found in nodes])
         part, synonyms = part_of(state, np.sort(both))
-        model = standing_model(state)
     except Unusable:
         return explain_pair(score(normal, by=by), left, right)
-    return _explained(part, model, synonyms, *np.argsort(np.argsort(both)).tolist())
+    return _explained(part, state.model, synonyms, *np.argsort(np.argsort(both)).tolist())
 
 
 def _keys(normal: pa.Table, left: int, right: int) -> list[int]:

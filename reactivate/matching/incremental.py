@@ -1,9 +1,10 @@
 """`relink`: as `link`, but going on from what the last matching left; a full run when that cannot be done.
 
 A full run leaves its records, keys, pairs and model in a folder. Next time only records that are new or changed are
-looked up there and compared; then all pairs, old and new, are clustered again, so that a batch may unite or part
-persons whose records it does not touch. The model stays as the last full run fitted it, and so do the levels of old
-pairs, though a name may have become more frequent; that is why a full run comes again after MOST_TOUCHED.
+looked up there; then all pairs, old and new, are clustered again, so that a batch may unite or part persons whose
+records it does not touch. Up to MOST_REWEIGHED pairs, all of them are also compared and weighed again, which takes a
+moment and gives what a full run would give. Beyond, old pairs keep their levels and the model stays as the last full
+run fitted it, though names may have become more frequent; that is why a full run comes again after MOST_TOUCHED.
 """
 
 from collections.abc import Iterable
@@ -21,23 +22,24 @@ from reactivate.matching import incremental_state as kept
 from reactivate.matching.blocks import CAP, WINDOW, Candidates
 from reactivate.matching.clusters import components
 from reactivate.matching.fields import WORDS, Base, coded_base
+from reactivate.matching.hashing import sorted_distinct
 from reactivate.matching.incremental_batch import Batch, meet
 from reactivate.matching.incremental_files import Unusable, write_layer
 from reactivate.matching.incremental_partners import NODE_BITS, Nodes, packed
 from reactivate.matching.incremental_state import How, State
 from reactivate.matching.keys import blocking_keys
+from reactivate.matching.learning import learned_synonyms
 from reactivate.matching.linked import Linked
-from reactivate.matching.linking import MERGE_AT, REVIEW_AT, Pair, Scored, decide, score
-from reactivate.matching.model import Model, Patterns, fit, patterns_of
-from reactivate.matching.synonyms import Synonyms
+from reactivate.matching.linking import MERGE_AT, REVIEW_AT, Pair, Scored, decide, leveled, score
+from reactivate.matching.model import Patterns, fit, patterns_of
+from reactivate.matching.synonyms import Synonyms, shipped_synonyms
 
 MOST_TOUCHED = 0.10
 """Share of the records, counted since the last full run, from which everything is matched anew."""
 FEW = 200
 """So many records are never too many, however small the base."""
 MOST_LAYERS = 60
-MOST_REFITTED = 300_000
-"""Pairs up to which the model is fitted anew each time: it takes a moment, and a small base moves with each pair."""
+MOST_REWEIGHED = 300_000
 
 
 @frozen(eq=False)
@@ -60,6 +62,7 @@ class Relinked:
 class _Difference:
     """`fresh`: rows to be matched; `gone`: nodes that are no more as they were; `node`: per row, -1 = fresh."""
 
+    base: Base
     fresh: Nodes
     gone: Nodes
     node: Nodes
@@ -169,12 +172,13 @@ def _compared(state: State, normal: pa.Table, how: How) -> _Difference:
     place = np.minimum(np.searchsorted(keys, mine), max(len(keys) - 1, 0))
     found = keys[place] == mine if len(keys) else np.zeros(len(mine), bool)
     node = np.where(found, alive[place] if len(keys) else -1, -1)
-    content = kept.content_hashes(coded_base(normal, how.by))
+    base = coded_base(normal, how.by)
+    content = kept.content_hashes(base)
     same = found & (state.column("content")[np.maximum(node, 0)] == content) if state.nodes else found
     fresh = np.flatnonzero(~same)
     stays = np.zeros(state.nodes, bool)
     stays[node[same]] = True
-    return _Difference(fresh, alive[~stays[alive]], np.where(same, node, -1), int((found & ~same).sum()))
+    return _Difference(base, fresh, alive[~stays[alive]], np.where(same, node, -1), int((found & ~same).sum()))
 
 
 def _check(state: State, touched: int, rows: int) -> None:
@@ -202,8 +206,13 @@ def _go_on(
     node[difference.fresh] = state.nodes + np.arange(len(difference.fresh))
     decided = [(int(node[a]), int(node[b])) for a, b in (*must, *cannot)]
     batch = meet(state, normal.take(pa.array(difference.fresh)), difference.gone, decided)
-    linked = united(state, batch, difference.gone, _named(must, node), _named(cannot, node), **lines)
-    links = _placed(linked.links, node, state.nodes + len(batch.nodes))
+    candidates = candidates_now(state, node, batch)
+    if candidates is not None:
+        linked = decide(weigh(difference.base, candidates), must_link=must, cannot_link=cannot, **lines)
+        links = linked.links
+    else:
+        linked = united(state, batch, difference.gone, _named(must, node), _named(cannot, node), **lines)
+        links = _placed(linked.links, node, state.nodes + len(batch.nodes))
     stats = {**linked.stats, "records": normal.num_rows, "people": normal.num_rows - linked.stats["merge_links"]}
     notes: tuple[str, ...] = ()
     if batch.touched:
@@ -234,7 +243,7 @@ def united(
     left, right = np.concatenate([left, batch.left]), np.concatenate([right, batch.right])
     alive = np.concatenate([state.alive(), np.ones(len(batch.nodes), bool)])
     alive[gone] = False
-    model = refitted(state.model, levels, index[alive[left] & alive[right]])
+    model = state.model
     chance = model.probabilities(levels)[:, 0] if len(levels) else np.zeros(0)
     standing = alive[left] & alive[right]
     left, right, index = left[standing], right[standing], index[standing]
@@ -255,21 +264,48 @@ def united(
     return evolve(linked, stats={**linked.stats, **crowded})
 
 
-def refitted(model: Model, levels: npt.NDArray[np.uint8], index: Nodes) -> Model:
-    """The model fitted to all pairs there are now, where few of them cost nothing and each of them counts."""
-    if len(index) > MOST_REFITTED:
-        return model
-    present, counts = np.unique(index, return_counts=True)
-    same = {name: levels[present, place] for place, name in enumerate(model.fields)}
-    told = patterns_of({name: np.repeat(column, counts) for name, column in same.items()})
-    return fit(told)
+def candidates_now(state: State, node: Nodes, batch: Batch | None = None) -> Candidates | None:
+    """All pairs of records as they stand, by row; None when they are too many to weigh again in a moment."""
+    left, right, _ = state.pairs()
+    if batch is not None:
+        left, right = np.concatenate([left, batch.left]), np.concatenate([right, batch.right])
+    row = np.full(int(max(node.max(initial=0), left.max(initial=0), right.max(initial=0))) + 1, -1, np.int64)
+    row[node] = np.arange(len(node))
+    one, two = row[left], row[right]
+    there = (one >= 0) & (two >= 0)
+    codes = sorted_distinct([np.minimum(one, two)[there] * len(node) + np.maximum(one, two)[there]])
+    if len(codes) > MOST_REWEIGHED:
+        return None
+    return Candidates(*np.divmod(codes, len(node)))
 
 
-def standing_model(state: State) -> Model:
-    """The model by which the stored pairs were judged last."""
-    left, right, index = state.pairs()
-    alive = state.alive()
-    return refitted(state.model, state.patterns(), index[alive[left] & alive[right]])
+def weigh(base: Base, candidates: Candidates) -> Scored:
+    """What `score` makes of these candidates."""
+    synonyms = shipped_synonyms(base)
+    levels = leveled(base, candidates, synonyms)
+    met = learned_synonyms(base, candidates.left, candidates.right, levels)
+    if met:
+        synonyms = synonyms.extended((low, high) for low, high, _ in met)
+        levels = leveled(base, candidates, synonyms)
+    patterns = patterns_of(levels)
+    model = fit(patterns)
+    match = model.probabilities(patterns.levels)[:, 0][patterns.index]
+    names = base.columns["first"].texts if met else []
+    learned = tuple((names[low], names[high], times) for low, high, times in met)
+    return Scored(base, candidates, patterns, model, match, {}, synonyms, learned)
+
+
+def standing(normal: pa.Table, folder: Path, how: How) -> Scored | State:
+    """What the last `relink` judged by: all pairs weighed again where they are few, else the stored state.
+
+    Raises Unusable when there is none for exactly these records.
+    """
+    state = State.open(folder, how)
+    difference = _compared(state, normal, how)
+    if len(difference.fresh) or len(difference.gone):
+        raise Unusable("the records have changed since")
+    candidates = candidates_now(state, difference.node)
+    return state if candidates is None else weigh(difference.base, candidates)
 
 
 _NO_SYNONYMS = Synonyms(1, np.zeros(0, np.int64))

@@ -123,6 +123,8 @@ class State:
         """Levels per pattern and field of the model."""
         tables = [files.read(layer, "patterns") for layer in self.layers]
         fields = self.model.fields
+        if not fields:
+            return np.zeros((0, 0), np.uint8)
         return np.concatenate([np.stack([one[name].to_numpy() for name in fields], axis=1) for one in tables])
 
     def counts(self) -> Callable[[str, Hashes], tuple[npt.NDArray[np.int64], int]]:

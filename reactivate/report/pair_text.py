@@ -55,9 +55,8 @@ def _verdict(told: dict[str, Any]) -> list[str]:
     decision = told["decision"]
     if decision is not None:
         word = "one person" if decision["same"] else "two persons"
-        lines.append(
-            f"{decision['by_whom']} decided on {decision['at'][:10]}: {word}. That holds from the next sync on."
-        )
+        when = "" if decision["same"] == told["one_person"] else "; the next sync will obey"
+        lines.append(f"{decision['by_whom']} decided on {decision['at'][:10]}: {word}{when}.")
     return lines
 
 
