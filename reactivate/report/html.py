@@ -1,15 +1,13 @@
 """A report as one HTML file that an owner shows to a partner: nothing is loaded, light and dark, fit to print."""
 
-from base64 import b64encode
 from collections.abc import Callable, Iterator
-from hashlib import sha256
-from importlib.resources import files
 from pathlib import PurePath
 from typing import Any
 
 from markupsafe import Markup
 
 from reactivate.report import html_base, html_effect, html_results
+from reactivate.report.html_page import framed
 from reactivate.report.html_parts import DASH, Spot, joined, sentence, tile, words
 
 Chapter = Callable[[Spot], Markup | None]
@@ -52,24 +50,8 @@ def render(report: dict[str, Any]) -> str:
         ((html_base.glossary,), whole),
     )
     chapters = [chapter(spot) for group, spot in order for chapter in group]
-    style = files("reactivate.report").joinpath("style.css").read_text(encoding="utf-8")
     title = " · ".join(filter(None, (words(plan["campaign"].value), plan["brand"].text))) or "reactivate"
-    page = (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        '<meta http-equiv="Content-Security-Policy" content="{}">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        '<meta name="color-scheme" content="light dark">\n'
-        '<meta name="referrer" content="no-referrer">\n<title>{}</title>\n<style>{}</style>\n</head>\n'
-        "<body>\n{}\n<main>\n{}\n</main>\n{}\n</body>\n</html>\n"
-    )
-    found = joined((chapter for chapter in chapters if chapter), "\n")
-    return str(Markup(page).format(_policy(style), title, Markup(style), _head(whole, plan), found, _foot(plan)))
-
-
-def _policy(style: str) -> str:
-    """Nothing may be loaded or run; only this very style sheet counts."""
-    digest = b64encode(sha256(style.encode()).digest()).decode()
-    return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    return framed(title, _head(whole, plan), chapters, _foot(plan))
 
 
 def _head(whole: Spot, plan: Spot) -> Markup:
