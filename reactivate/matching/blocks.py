@@ -11,6 +11,8 @@ from attrs import frozen
 from reactivate.matching.hashing import Hashes, composed, sorted_distinct
 
 Rows = npt.NDArray[np.int64]
+Order = tuple[npt.NDArray[Any], ...]
+"""Columns by which records are sorted, the most important first."""
 CAP = 60
 WINDOW = 6
 WEAK_SHARE, WEAK_WINDOW = 0.2, 1
@@ -57,14 +59,14 @@ def candidate_pairs(
     keys: Sequence[Key],
     count: int,
     rekeys: Mapping[str, Hashes],
-    order: npt.NDArray[Any],
+    order: Order,
     cap: int = CAP,
     window: int = WINDOW,
 ) -> Candidates:
     """All pairs that share a key.
 
-    `rekeys`: columns (one hash per record) that split a block over the cap; `order`: sort position of each record for
-    the window over what is still too big.
+    `rekeys`: columns (one hash per record) that split a block over the cap; `order`: what sorts
+    the records for the window over what is still too big.
     """
 
     def work(key: Key) -> _Found:
@@ -84,16 +86,14 @@ def candidate_pairs(
 
 @frozen(eq=False)
 class _Found:
-    """Distinct pair codes of one key; the members of its blocks over the cap, and the number of their block (from 1)."""
+    """Distinct pair codes of one key; the members of its blocks over the cap with their block's number (from 1)."""
 
     codes: Rows
     rows: Rows
     block: Rows
 
 
-def _pairs_of(
-    key: Key, count: int, rekeys: Mapping[str, Hashes], order: npt.NDArray[Any], cap: int, window: int
-) -> _Found:
+def _pairs_of(key: Key, count: int, rekeys: Mapping[str, Hashes], order: Order, cap: int, window: int) -> _Found:
     if key.weak:
         cap, window = max(2, int(cap * WEAK_SHARE)), min(window, WEAK_WINDOW)
     rows, starts, sizes = _grouped(key.rows, key.hashes, count.bit_length())
@@ -169,9 +169,9 @@ def _pair_codes(rows: Rows, place: Rows, after: Rows, count: int) -> Rows:
     return codes
 
 
-def _windowed(rows: Rows, block: Rows, order: npt.NDArray[Any], count: int, window: int) -> Iterator[Rows]:
+def _windowed(rows: Rows, block: Rows, order: Order, count: int, window: int) -> Iterator[Rows]:
     """Pairs of neighbours in the order of names, within each block that is too big."""
-    place = np.lexsort((rows, order[rows], block))
+    place = np.lexsort((rows, *(column[rows] for column in reversed(order)), block))
     rows, block = rows[place], block[place]
     for step in range(1, window + 1):
         same = block[step:] == block[:-step]

@@ -15,6 +15,7 @@ from reactivate.matching.signs import letters_of
 from reactivate.normalise.known_names import known_names
 
 _MOST_PAIRS_A_ROW = 10
+_NAME_BITS = 21
 REKEYS = ("first", "birth", "last", "phone", "email", "street", "patronymic", "city", "postcode")
 """Fields that split a block over the cap."""
 
@@ -31,13 +32,13 @@ def rekey_columns(base: Base) -> dict[str, Hashes]:
     return {name: base.hashed(name) for name in REKEYS if base.has(name)}
 
 
-def window_order(base: Base) -> npt.NDArray[np.uint64]:
-    """Position of each record by family and first name, then by identity: neighbours are alike."""
-    wide = [base.columns[name].first.astype(np.int64) for name in ("last", "first", "birth") if base.has(name)]
-    order = np.lexsort((base.identity, *reversed(wide))) if wide else np.argsort(base.identity, kind="stable")
-    rank = np.empty(base.rows, np.uint64)
-    rank[order] = np.arange(base.rows, dtype=np.uint64)
-    return rank
+def window_order(base: Base) -> tuple[npt.NDArray[Any], ...]:
+    """What orders records so that neighbours are alike: family name, first name, birth date; then identity."""
+    packed = np.zeros(base.rows, np.int64)
+    for name in ("last", "first", "birth"):
+        if base.has(name):
+            packed = (packed << _NAME_BITS) + (base.columns[name].first.astype(np.int64) + 1)
+    return packed, base.identity
 
 
 class _Parts:

@@ -224,7 +224,7 @@ def _stats(scored: Scored, links: pa.Table, clusters: Clusters, seconds: dict[st
     base, candidates, model = scored.base, scored.candidates, scored.model
     return {
         "records": base.rows,
-        "people": len(np.unique(clusters.label)),
+        "people": int(clusters.label.max(initial=-1)) + 1,
         "fields": compared_fields(base),
         "candidate_pairs": len(candidates.left),
         "pairs_by_key": candidates.pairs_by_key or {},
