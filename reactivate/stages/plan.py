@@ -16,6 +16,7 @@ from reactivate.stages.exploration import loss_of
 from reactivate.stages.gates import figures, judge
 from reactivate.stages.history import base_rate
 from reactivate.stages.lifts import Lifts, lifts_of
+from reactivate.stages.mixing import mixed
 from reactivate.stages.offers_told import allocation_told, refused, summaries, warnings
 from reactivate.stages.opened import Opened
 from reactivate.stages.samples import sample_messages
@@ -70,6 +71,7 @@ def campaign_plan(opened: Opened, drafted: Draft) -> dict[str, Any]:
         "samples": sample_messages(opened, drafted, treated),
     }
     plan["remarks"] += warnings(opened, drafted) + [_askew(name) for name in lifts.set_aside]
+    plan["remarks"] += mixed(opened, drafted)
     plan["refusals"] = refused(opened, drafted)
     if not drafted.due:
         plan["remarks"].append(f"nobody is taken in at this run (enter: {opened.campaign.enter}); those inside go on")

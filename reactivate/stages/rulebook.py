@@ -74,9 +74,14 @@ class Rulebook:
         """Every column that a rule of this campaign reads."""
         return frozenset().union(*(rule.names for rule in self._all())) if self._campaign else frozenset()
 
+    @property
+    def entering(self) -> list[CompiledRule]:
+        """The rules of the audience and of the segments: who enters, and by which journey."""
+        divided = [rule for rule in self.campaign.segments.values() if isinstance(rule, Rule)]
+        return [*self.audience, *(self._compiled(rule, "people") for rule in divided)]
+
     def _all(self) -> list[CompiledRule]:
-        rules = list(self.audience)
-        rules += [self._compiled(rule, "people") for rule in self.campaign.segments.values() if isinstance(rule, Rule)]
+        rules = self.entering
         rules += [rule for name in self.campaign.offers if (rule := self.offer(name)) is not None]
         for table in self.tables.values():
             rules += self.journey(table).values()
