@@ -11,6 +11,7 @@ from reactivate.economics.profit import ProfitTerms
 
 Mask = NDArray[np.bool_]
 NOT_ALLOWED = "not for this person: the offer's `if` is not true"
+OPEN_OFFER = "has an open offer already"
 NO_MARGIN = "no offer without a margin: write `margin:` in the business file"
 _MOST = 1e15
 

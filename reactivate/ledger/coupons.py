@@ -1,9 +1,14 @@
-"""Coupon codes: free -> reserved (on entering) -> issued (at the intent) -> redeemed; released when the pass ends."""
+"""Coupon codes: free -> reserved (on entering) -> issued (at the intent) -> redeemed; released when the pass ends.
+
+A pool belongs to an offer of a campaign, but a code is given once in the whole ledger: two campaigns that name one file
+share its codes.
+"""
 
 from collections.abc import Iterable
 
 import pyarrow as pa
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, delete, exists, func, select, update
+from sqlalchemy.exc import IntegrityError
 
 from reactivate.ledger import keys
 from reactivate.ledger import schema as t
@@ -37,10 +42,23 @@ def hash_of(secret: bytes, code: str) -> int:
 
 
 def free(connection: Connection, campaign: int, offer: str) -> int:
-    """Codes not yet given to anybody."""
+    """Codes not yet given to anybody, whatever pool they stand in."""
     c = t.coupon.c
-    query = select(func.count()).where(c.campaign_id == campaign, c.offer == offer, c.state == "free")
-    return int(connection.execute(query).scalar_one())
+    mine = select(func.count()).where(c.campaign_id == campaign, c.offer == offer, c.state == "free", _nobodys())
+    return int(connection.execute(mine).scalar_one())
+
+
+def _nobodys() -> ColumnElement[bool]:
+    """The code of a row is not given out from another pool either."""
+    other = t.coupon.alias()
+    return ~exists().where(other.c.code_hash == t.coupon.c.code_hash, other.c.state != "free")
+
+
+def gone(connection: Connection) -> list[str]:
+    """Every code of the ledger that is somebody's, or was."""
+    return [
+        str(code) for code in connection.execute(select(t.coupon.c.code).where(t.coupon.c.state != "free")).scalars()
+    ]
 
 
 def given(connection: Connection, campaign: int, offer: str) -> int:
@@ -59,19 +77,42 @@ def reserve_code(connection: Connection, pass_id: int, offer: str, at: int) -> s
     known = own.scalar_one_or_none()
     if known is not None:
         return str(known)
-    # One code per person and offer, whatever the pass: an earlier one that was never used is the one to use.
-    pool = select(c.code).where(c.campaign_id == holder.campaign_id, c.offer == offer)
-    next_free = pool.where(c.state == "free").order_by(c.position).limit(1).with_for_update(skip_locked=True)
-    code = connection.execute(next_free).scalar_one_or_none()
-    if code is None:
-        return None
-    row = (c.campaign_id == holder.campaign_id) & (c.offer == offer) & (c.code == code)
-    connection.execute(
-        update(t.coupon).where(row).values(
-            state="reserved", pass_id=pass_id, person_id=holder.person_id, reserved_at=at
-        )
-    )  # fmt: skip
-    return str(code)
+    pool = (c.campaign_id == holder.campaign_id) & (c.offer == offer)
+    next_free = select(c.code).where(pool, c.state == "free", _nobodys()).order_by(c.position).limit(1)
+    taken = {"state": "reserved", "pass_id": pass_id, "person_id": holder.person_id, "reserved_at": at}
+    while (code := connection.execute(_locked(next_free)).scalar_one_or_none()) is not None:
+        try:
+            with connection.begin_nested():
+                connection.execute(update(t.coupon).where(pool, c.code == code).values(**taken))
+        except IntegrityError:
+            continue  # another run has just given the same code out of another pool
+        return str(code)
+    return None
+
+
+def prune(connection: Connection, pass_ids: list[int]) -> None:
+    """Take codes that were given out from another pool out of the pools of the campaign of these passes."""
+    c, p = t.coupon.c, t.passage.c
+    if not pass_ids:
+        return
+    campaign = connection.execute(select(p.campaign_id).where(p.id == pass_ids[0])).scalar_one_or_none()
+    connection.execute(delete(t.coupon).where(c.campaign_id == campaign, c.state == "free", ~_nobodys()))
+
+
+def _locked(query: Select[tuple[str]]) -> Select[tuple[str]]:
+    """Rows that a concurrent run of the same pool has taken are passed over, not waited for."""
+    return query.with_for_update(skip_locked=True, of=t.coupon)
+
+
+def open_offers(connection: Connection, now: int) -> list[tuple[str, str, str, int | None]]:
+    """Person, campaign, offer and end (null = not handed over yet) of codes that are somebody's and not used yet."""
+    c = t.coupon.c
+    live = c.state.in_(["reserved", "issued"]) & (c.expires_at.is_(None) | (c.expires_at >= now))
+    query = select(c.person_id, t.campaign.c.name, c.offer, c.expires_at).join(
+        t.campaign, t.campaign.c.id == c.campaign_id
+    )
+    rows = connection.execute(query.where(live, c.person_id.is_not(None)).order_by(c.person_id, c.expires_at))
+    return [(row[0], row[1], row[2], row[3]) for row in rows]
 
 
 def keep_until(connection: Connection, pass_id: int, offer: str, until: int) -> int:

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from attrs import define, field
 
+from reactivate.contracts.contract import MOMENT
 from reactivate.contracts.messages import Receipt
 from reactivate.contracts.nodes import NodeTable
 from reactivate.host.protocols import Channel
@@ -355,8 +356,23 @@ class Ledger:
     def reserve_codes(self, wanted: Iterable[tuple[int, str]]) -> list[int]:
         """Reserve a code for each (pass, offer), all in one transaction; the passes for which the pool was dry."""
         with self.store.write() as connection:
-            at = micros(self.now())
+            at, wanted = micros(self.now()), list(wanted)
+            coupons.prune(connection, [pass_id for pass_id, _ in wanted[:1]])
             return [p for p, offer in wanted if coupons.reserve_code(connection, p, offer, at) is None]
+
+    def codes_gone(self) -> list[str]:
+        """Every code that is somebody's or was, of whichever campaign."""
+        with self.store.read() as connection:
+            return coupons.gone(connection)
+
+    def open_offers(self, now: datetime) -> pa.Table:
+        """`person_id, campaign, offer, until` of codes not used yet; `until` null = not handed over yet."""
+        with self.store.read() as connection:
+            rows = coupons.open_offers(connection, micros(now))
+        columns = list(zip(*rows, strict=True)) or [[], [], [], []]
+        until = [None if at is None else moment(at) for at in columns[3]]
+        texts = {name: pa.array(columns[i], pa.string()) for i, name in enumerate(("person_id", "campaign", "offer"))}
+        return pa.table({**texts, "until": pa.array(until, MOMENT)})
 
     def codes(self, campaign: str, offer: str) -> tuple[int, int]:
         """How many codes of a pool are free, and how many are or were somebody's."""

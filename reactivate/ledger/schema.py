@@ -303,6 +303,9 @@ coupon = _table(
     _may("order_id"),
     PrimaryKeyConstraint("campaign_id", "offer", "code"),
     Index("coupon_code", "code_hash"),
+    # One code is one person's, whichever campaigns and offers name the file that it stands in.
+    Index("coupon_once", "code_hash", unique=True, sqlite_where=text("state <> 'free'"),
+          postgresql_where=text("state <> 'free'")),
     Index("coupon_holder", "pass_id", "offer", unique=True, sqlite_where=text("pass_id IS NOT NULL"),
           postgresql_where=text("pass_id IS NOT NULL")),
     Index("coupon_free", "campaign_id", "offer", "position", sqlite_where=text("state = 'free'"),

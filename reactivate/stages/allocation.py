@@ -1,5 +1,7 @@
 """The limits of a campaign at this moment, as the allocation takes them: what is left of money, codes and contacts."""
 
+from pathlib import Path
+
 import pyarrow.compute as pc
 
 from reactivate.contracts.values import Duration, Rate
@@ -31,25 +33,42 @@ def budget_left(opened: Opened, budget: Rate) -> float:
 
 
 def draws(opened: Opened) -> dict[str, str]:
-    """Offer -> the pool of codes it takes from, where that is another's."""
+    """Offer -> the pool of codes it takes from, where that is another's: of a part of it, or of one with its file."""
     found = {name: opened.outbound.pool_of(name) for name in opened.campaign.offers}
-    return {name: pool for name, pool in found.items() if pool is not None and pool != name}
+    first = _first_of_file(opened)
+    firsts = {name: first.get(pool, pool) for name, pool in found.items() if pool is not None}
+    return {name: pool for name, pool in firsts.items() if pool != name}
+
+
+def _first_of_file(opened: Opened) -> dict[str, str]:
+    """Offer with codes -> the first offer whose pool is the same file."""
+    firsts: dict[object, str] = {}
+    found = {}
+    for name, spec in opened.campaign.offers.items():
+        file = getattr(spec.settings, "pool", None)
+        if isinstance(file, Path):
+            found[name] = firsts.setdefault((opened.business.folder / file).resolve(), name)
+    return found
 
 
 def pools(opened: Opened) -> dict[str, int]:
     """What is left of each offer that there is only so much of: codes not given out yet, pieces on hand."""
-    left = {}
+    left, shared = {}, draws(opened)
+    gone: set[str] | None = None
     for name in opened.campaign.offers:
         stock = opened.outbound.offer(name).terms.stock
-        if stock is not None and opened.outbound.pool_of(name) in (None, name):
+        if stock is None or name in shared:
+            continue
+        if opened.outbound.pool_of(name) is None:
             left[name] = max(0, stock - _given(opened, name))
+            continue
+        gone = {code.casefold() for code in opened.ledger.codes_gone()} if gone is None else gone
+        left[name] = sum(code.casefold() not in gone for code in opened.outbound.offer(name).codes() or ())
     return left
 
 
 def _given(opened: Opened, name: str) -> int:
-    """Pieces of an offer that are gone: codes by the ledger, things by the passes that have them."""
-    if opened.outbound.pool_of(name) is not None:
-        return opened.ledger.codes(opened.campaign.name, name)[1]
+    """Things of an offer that are gone: by the passes that have them."""
     passes = opened.ledger.passes(opened.campaign.name, state=None)
     mine = pc.and_(pc.equal(passes["offer"], name), pc.equal(passes["arm"], "treated"))
     return int(pc.sum(mine).as_py() or 0)

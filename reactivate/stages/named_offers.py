@@ -7,7 +7,7 @@ import pyarrow.compute as pc
 
 from reactivate.diagnostics import Diagnostic
 from reactivate.economics import NONE
-from reactivate.economics.words import NOT_ALLOWED
+from reactivate.economics.words import NOT_ALLOWED, OPEN_OFFER
 from reactivate.stages.allocation import pools
 from reactivate.stages.choice import Choice
 from reactivate.stages.opened import Opened
@@ -38,7 +38,9 @@ def competing(opened: Opened, candidates: pa.Table) -> pa.Table:
 
 
 def _may_have(candidates: pa.Table) -> pa.Array:
-    return whole(pc.invert(pc.fill_null(pc.equal(candidates["verdict"], NOT_ALLOWED), False)))
+    verdict = candidates["verdict"]
+    barred = pc.or_(pc.equal(verdict, NOT_ALLOWED), pc.starts_with(verdict, OPEN_OFFER))
+    return whole(pc.invert(pc.fill_null(barred, False)))
 
 
 def refusals(opened: Opened, candidates: pa.Table, choice: Choice) -> Iterator[Diagnostic]:

@@ -5,12 +5,13 @@ import pyarrow.compute as pc
 
 from reactivate.contracts.nodes import NodeTable
 from reactivate.economics import NONE, OfferSums, candidates, guards
+from reactivate.economics.words import OPEN_OFFER
 from reactivate.host.protocols import Guard
 from reactivate.stages.base_rate import BaseRate
 from reactivate.stages.later_orders import LaterOrders
 from reactivate.stages.lifts import Lifts
 from reactivate.stages.opened import Opened
-from reactivate.stages.tables import whole
+from reactivate.stages.tables import aligned, first_per, marked, whole
 
 
 def candidates_of(opened: Opened, people: pa.Table, rate: BaseRate, later: LaterOrders, lifts: Lifts) -> pa.Table:
@@ -39,7 +40,8 @@ def candidates_of(opened: Opened, people: pa.Table, rate: BaseRate, later: Later
     limit = opened.campaign.limits.payback
     sums = {NONE: OfferSums(**lifts.terms(people["segment"], NONE), cost=0.0)}
     sums |= {name: _sums(opened, name, people, value, lifts) for name in opened.campaign.offers}
-    return judged(opened, candidates(pa.table(known), sums, payback=None if limit is None else int(limit)))
+    found = candidates(pa.table(known), sums, payback=None if limit is None else int(limit))
+    return judged(opened, guards.judged(found, holding(opened, found)))
 
 
 def _sums(opened: Opened, name: str, people: pa.Table, value: pa.ChunkedArray, lifts: Lifts) -> OfferSums:
@@ -54,6 +56,21 @@ def _sums(opened: Opened, name: str, people: pa.Table, value: pa.ChunkedArray, l
         allowed=None if rule is None else rule.true(people),
         word=name,
     )
+
+
+def holding(opened: Opened, offered: pa.Table) -> pa.Table:
+    """`person_id, offer, verdict`: nobody has two open offers at once (SPEC section 6), of whichever campaigns.
+
+    Open is a code not used whose time is not over, and what somebody got who is still inside the campaign.
+    """
+    codes = opened.ledger.open_offers(opened.moment.now).select(["person_id", "campaign"])
+    inside = opened.ledger.passes(state="inside")
+    given = pc.and_(pc.equal(inside["arm"], "treated"), pc.fill_null(pc.not_equal(inside["offer"], NONE), False))
+    open_ = pa.concat_tables([codes, inside.filter(given).select(["person_id", "campaign"]).cast(codes.schema)])
+    rows = offered.select(["person_id", "offer"]).filter(pc.not_equal(offered["offer"], NONE))
+    rows = rows.filter(marked(rows["person_id"], open_["person_id"]))
+    of = aligned(rows["person_id"], first_per(open_, "person_id", "campaign"))["campaign"]
+    return rows.append_column("verdict", pc.binary_join_element_wise(f"{OPEN_OFFER}: of", of, " "))
 
 
 def bonus_share(opened: Opened) -> float:

@@ -163,3 +163,53 @@ def test_what_is_booked_leaves_less_for_the_next_week(tmp_path):
     cap, reserved, spent = first["2026-11"]
     assert left == pytest.approx(float(cap - reserved - spent))
     assert left < 60
+
+
+SECOND = CAMPAIGN.replace("campaign: spice_letter", "campaign: second_letter").replace(
+    "  - orders >= 2\n", "  - orders >= 1\n"
+)
+
+
+def other_run(path, **when):
+    """One confirmed run of a second campaign of the same shop; its passes with what they hold."""
+    campaign = opened(path, **when)
+    with campaign.ledger as ledger:
+        found, drafted = plan_of(campaign)
+        run(campaign, from_json(found["ceilings"]), Progress(), drafted)
+        return found, ledger.passes(campaign.campaign.name, state=None)
+
+
+class TestTwoCampaignsOnOnePool:
+    def second(self, path, campaign=SECOND):
+        other = path.with_name("second.yml")
+        other.write_text(campaign.replace("cool_off: 180d", "cool_off: 0d"))
+        return other
+
+    def test_no_code_is_given_twice(self, tmp_path):
+        path = spice_shop(tmp_path, business=RICH + "cool_off: 0d\n", codes=30)
+        passed(path)
+        mine = set(codes_in(path))
+        # A month later the first offers have run out and people have left; the second campaign writes to the same.
+        found, _ = other_run(self.second(path), day=TODAY + timedelta(days=30))
+        pool = next(row for row in found["allocation"]["limits"] if row["limit"] == "pool.coupon")
+        assert pool["most"] == 30 - len(mine)
+        every = codes_in(path)
+        assert len(every) > len(mine)
+        assert len(every) == len(set(every))
+
+    def test_two_offers_of_one_campaign_share_their_file(self, tmp_path):
+        more = "  again: {use: codes, pool: data/coupons.csv, value: 10 USD, valid: 14d, assumed_lift: 8pp}\n  both:"
+        path = spice_shop(tmp_path, business=RICH, campaign=CAMPAIGN.replace("  both:", more), codes=7)
+        passed(path)
+        assert len(codes_in(path)) == len(set(codes_in(path))) <= 7
+
+    def test_nobody_has_two_open_offers(self, tmp_path):
+        path = spice_shop(tmp_path, business=RICH + "cool_off: 0d\n")
+        passes, _, _ = passed(path)
+        found, others = other_run(self.second(path), day=TODAY + timedelta(days=2))
+        holds = passes.filter(pc.and_(pc.equal(passes["arm"], "treated"), _coded(passes)))
+        again = others.filter(pc.is_in(others["person_id"], value_set=holds["person_id"].combine_chunks()))
+        assert again.num_rows > 0
+        assert set(again["offer"].to_pylist()) == {"none"}
+        said = [row["example"] for offer in found["offers"] for row in offer["refused"]]
+        assert "has an open offer already: of spice_letter" in said
