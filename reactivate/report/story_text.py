@@ -3,6 +3,7 @@
 from typing import Any
 
 from reactivate.report.pair_text import link_text
+from reactivate.report.sums_text import sums_text
 from reactivate.text import columns
 
 _QUIET = {"person_id", "household"}
@@ -28,6 +29,8 @@ def as_text(story: dict[str, Any]) -> str:
         lines += ["", "Why these words", *columns([(f"  {name}", said) for name, said in story["why"].items()])]
     if "audience" in story:
         lines += ["", "Audience", *(f"  {line}" for line in story["audience"]), f"  so: {story['standing']}"]
+        if story.get("offers"):
+            lines += ["", "Offers, by what they bring", *sums_text(story["offers"])]
         lines += ["", "Channels", *columns([(f"  {name}", why) for name, why in story["reach"].items()])]
         lines += ["", "Passes", *_passes(story["passes"])]
         lines += ["", "What happened", *_happened(story)]

@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 from reactivate import normalise
 from reactivate.errors import DataError
 from reactivate.rules.explain import why
+from reactivate.stages.candidates_told import sums_of
 from reactivate.stages.draft import draft, everybody
 from reactivate.stages.opened import Opened
 from reactivate.stages.reasons import reasons
@@ -68,6 +69,7 @@ def story(opened: Opened, person: str) -> dict[str, Any]:
         return found
     found["audience"] = [why(rule, profile) for rule in opened.rules.audience]
     found["standing"] = _standing(opened, drafted, person)
+    found["offers"] = sums_of(drafted.candidates, drafted.entry.choice, person)
     found["reach"] = {
         channel: _rows(rows, person)[0]["why"] or "can be contacted"
         for (channel, purpose), rows in drafted.reach.items()
