@@ -74,7 +74,12 @@ def _shares(text: str) -> dict[str, float]:
             value = -1.0
         if not equals or not 0 <= value < float("inf"):
             raise click.BadParameter(f"expected ARM=SHARE, got {part.strip()!r}", param_hint="--shares")
+        if name.strip() in found:
+            raise click.BadParameter(f"arm {name.strip()!r} is named twice", param_hint="--shares")
         found[name.strip()] = value
+    if "%" in text and abs(sum(found.values()) - 1) > 0.001:
+        said = f"the shares sum to {sum(found.values()):.1%}, not to 100%; parts such as 4,4,2 may stand without %"
+        raise click.BadParameter(said, param_hint="--shares")
     return found
 
 

@@ -37,12 +37,7 @@ def read_results(path: str, *, arm: str, control: str, numbers: Sequence[str]) -
     EnvironmentFault R903 cannot be read. DataError R664 no such column, R665 no such control or no other arm, R666 a
     cell that is no number, R667 not a table.
     """
-    table = _table(path)
-    for name in dict.fromkeys((arm, *numbers)):
-        if name not in table.column_names:
-            close = nearest(name, table.column_names)
-            hint = f"did you mean {close!r}?" if close else f"columns: {one_of(table.column_names)}"
-            raise DataError.because("R664", f"{path} has no column {name!r}", hint)
+    table = _table(path, list(dict.fromkeys((arm, *numbers))))
     labels = pc.utf8_trim_whitespace(table[arm].cast(pa.string()))
     assigned = pc.fill_null(pc.not_equal(labels, ""), False)
     table, coded = table.filter(assigned), labels.filter(assigned).combine_chunks().dictionary_encode()
@@ -63,7 +58,8 @@ def read_results(path: str, *, arm: str, control: str, numbers: Sequence[str]) -
     )
 
 
-def _table(path: str) -> pa.Table:
+def _table(path: str, wanted: list[str]) -> pa.Table:
+    """The `wanted` columns of a file; the others are not even decoded."""
     file = Path(path)
     try:
         with file.open("rb") as opened:
@@ -72,32 +68,48 @@ def _table(path: str) -> pa.Table:
         problem = (fault.strerror or str(fault)).lower()
         raise EnvironmentFault.because("R903", f"cannot read {path}: {problem}") from None
     try:
-        return _parquet(file) if head[:4] == b"PAR1" else _csv(file, head)
+        return _parquet(file, wanted) if head[:4] == b"PAR1" else _csv(file, head, wanted)
     except (pa.ArrowInvalid, pa.ArrowKeyError, UnicodeDecodeError) as fault:
         reason = str(fault).splitlines()[0] if str(fault) else type(fault).__name__
         hint = "CSV in UTF-8 with a header, or Parquet"
         raise DataError.because("R667", f"{path} is no table: {reason}", hint) from None
 
 
-def _parquet(file: Path) -> pa.Table:
+def _refuse_others(file: Path, there: list[str], wanted: list[str]) -> None:
+    """DataError R664 for a wanted column that is not there, or there twice."""
+    for name in wanted:
+        if name not in there:
+            close = nearest(name, there)
+            hint = f"did you mean {close!r}?" if close else f"columns: {one_of(there)}"
+            raise DataError.because("R664", f"{file} has no column {name!r}", hint)
+        if there.count(name) > 1:
+            said = f"{file} has {there.count(name)} columns {name!r}"
+            raise DataError.because("R664", said, "rename all but one: nobody knows which is meant")
+
+
+def _parquet(file: Path, wanted: list[str]) -> pa.Table:
     import pyarrow.parquet as pq
 
-    return pq.read_table(file)
+    _refuse_others(file, pq.read_schema(file).names, wanted)
+    return pq.read_table(file, columns=wanted)
 
 
-def _csv(file: Path, head: bytes) -> pa.Table:
+def _csv(file: Path, head: bytes, wanted: list[str]) -> pa.Table:
     """Every cell as text; nothing is guessed. Of the usual delimiters the one most seen in the header."""
     from pyarrow import csv
 
     first = head.decode("utf-8-sig", errors="replace").splitlines() or [""]
     delimiter = max(",;\t|", key=first[0].count)
     parse = csv.ParseOptions(delimiter=delimiter, newlines_in_values=True)
-    names = csv.open_csv(file, parse_options=parse).schema.names
+    _refuse_others(file, csv.open_csv(file, parse_options=parse).schema.names, wanted)
     return csv.read_csv(
         file,
         parse_options=parse,
         convert_options=csv.ConvertOptions(
-            column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=True, null_values=[""]
+            include_columns=wanted,
+            column_types=dict.fromkeys(wanted, pa.string()),
+            strings_can_be_null=True,
+            null_values=[""],
         ),
     )
 

@@ -103,6 +103,12 @@ class TestLift:
     def test_shares_of_other_arms_are_refused(self, call, results):
         code, _, err = call("lift", results, *LIFT, "--outcome", "visit", "--shares", "letter=50%,holdout=50%")
         assert (code, "only one of them has sms" in err) == (2, True)
+        for told, words in (
+            ("letter=40%,sms=40%,holdout=10%", "the shares sum to 90.0%, not to 100%"),
+            ("letter=40%,letter=60%", "arm 'letter' is named twice"),
+        ):
+            code, _, err = call("lift", results, *LIFT, "--outcome", "visit", "--shares", told)
+            assert (code, words in " ".join(err.split())) == (2, True), err
         assert (
             "expected ARM=SHARE, got 'half'"
             in call("lift", results, *LIFT, "--outcome", "visit", "--shares", "half")[2]
@@ -128,6 +134,7 @@ class TestBadFiles:
             ("group,visit\n", (*LIFT, "--outcome", "visit"), 5, "nobody has group = 'holdout'"),
             ("group,visit\nholdout,1\n", (*LIFT, "--outcome", "visit"), 5, "there is no arm to compare"),
             ("group,visit\nholdout,1\na,often\n", (*LIFT, "--outcome", "visit"), 5, "person 2: 'often' is no number"),
+            ("group,visit,visit\nholdout,1,0\na,1,1\n", (*LIFT, "--outcome", "visit"), 5, "has 2 columns 'visit'"),
             ("group,visit\nholdout,1,2\na,1\n", (*LIFT, "--outcome", "visit"), 5, "is no table"),
             ("", (*LIFT, "--outcome", "visit"), 5, "is no table"),
         ],

@@ -69,8 +69,10 @@ class TestPeeking:
 class TestShrinking:
     def test_equal_lifts_become_their_mean(self):
         found = shrink(np.array([0.02, 0.021, 0.019]), np.array([0.01, 0.01, 0.01]))
-        assert found.lifts == pytest.approx([0.02] * 3)
-        assert found.errors == pytest.approx([0.01 / np.sqrt(3)] * 3)
+        assert found.lifts == pytest.approx([0.02] * 3, abs=5e-4)
+        # Between what is known when all are the same and what one alone would say.
+        assert (found.errors > 0.01 / np.sqrt(3)).all()
+        assert (found.errors < 0.01).all()
 
     def test_the_noisy_one_moves_furthest(self):
         lifts, errors = np.array([0.0, 0.05, 0.10]), np.array([0.002, 0.002, 0.03])
