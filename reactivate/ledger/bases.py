@@ -10,7 +10,7 @@ from attrs import asdict, field, frozen
 from sqlalchemy import Connection, delete, insert, select
 
 from reactivate.contracts.schemas import MEMBERS
-from reactivate.ledger import consents, contacts, events, merges, suppressions, unmerge
+from reactivate.ledger import consents, contacts, event_effects, events, merges, suppressions, unmerge
 from reactivate.ledger import schema as t
 from reactivate.ledger.clock import micros, moment
 from reactivate.ledger.persons import known_members
@@ -133,7 +133,7 @@ def _follow(store: Store, connection: Connection, moved: pa.Table, new: set[str]
         if not empty:
             # What its records say of consent is imported again with this very base, for whom it then belongs to.
             c = t.consent.c
-            connection.execute(delete(t.consent).where(c.person_id == old, c.source != events.ANSWER))
+            connection.execute(delete(t.consent).where(c.person_id == old, c.source != event_effects.ANSWER))
         elif old not in done and target not in new:
             theirs = moved.filter(pc.equal(moved["before"], old))
             records = list(zip(theirs["source"].to_pylist(), theirs["record_id"].to_pylist(), strict=True))
