@@ -2,7 +2,9 @@ import random
 
 import pyarrow as pa
 import pytest
-from analytics.order_builders import TODAY, order, orders, people, row
+from analytics.order_builders import TODAY, day, order, orders, people, row
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from reactivate import analytics
 from reactivate.analytics.lifecycle import ROLL_UP, WORDS
@@ -119,3 +121,74 @@ def test_the_silence_curve_learns_a_line():
     assert curve.chance_of_return(10, 30) == 0
     assert curve.line(0.05, 180) == 10
     assert curve.table(30).column_names == ["silent_days", "watched", "still_silent", "returns_within"]
+
+
+def both_kinds():
+    """Half of the shoe buyers come again after 100 days, half of the tea buyers after 10; then nobody."""
+    for kind, gap in (("shoes", 100), ("tea", 10)):
+        for i in range(100):
+            yield order(f"{kind}{i}", 400, category=kind)
+            if i < 50:
+                yield order(f"{kind}{i}", 400 - gap, category=kind)
+
+
+def test_learned_lines_differ_by_category_of_the_last_order():
+    rows = [*both_kinds(), order("anna", 60, category="Shoes"), order("bob", 60, category="tea"), order("eva", 60)]
+    names = [*(f"{kind}{i}" for kind in ("shoes", "tea") for i in range(100)), "anna", "bob", "eva"]
+    found = analytics.stage(
+        pa.table({"person_id": names}), orders(*rows), as_of=TODAY, lapse="learned", learn=analytics.Learn(0.1, 30)
+    )
+    of = {item["person_id"]: (item["lapse_line"], item["lapse_by"], item["stage"]) for item in found.to_pylist()}
+    # anna and bob have no rhythm of their own: the first gap of the base is 55 days, a quarter more is the grace.
+    assert of["anna"] == (100.0, "learned", "late")
+    assert of["bob"][:2] == (68.75, "grace")
+    assert of["eva"][:2] == (100.0, "learned")
+
+
+def test_a_line_by_service_waits_for_what_wears_out():
+    rows = [*base(), order("anna", 40), order("anna", 70)]
+    everybody = pa.table({"person_id": ["anna", "p1"], "until_service": pa.array([160, None], pa.int32())})
+    found = analytics.stage(everybody, orders(*rows), as_of=TODAY, lapse="service").to_pylist()
+    assert (found[0]["stage"], found[0]["lapse_by"], found[0]["lapse_line"]) == ("active", "service", 250.0)
+    assert found[1]["lapse_by"] == "rhythm"
+    late = pa.table({"person_id": ["anna"], "until_service": pa.array([-5], pa.int32())})
+    assert analytics.stage(late, orders(*rows), as_of=TODAY, lapse="service")["stage"].to_pylist() == ["late"]
+
+
+def test_the_four_classes_roll_up_the_seven_stages():
+    rows = [*both_kinds(), *base(), order("anna", 10), order("anna", 390)]
+    names = [
+        *(f"{kind}{i}" for kind in ("shoes", "tea") for i in range(100)),
+        *(f"p{i}" for i in range(40)),
+        "anna",
+        "x",
+    ]
+    found = analytics.stage(pa.table({"person_id": names}), orders(*rows), as_of=TODAY).to_pylist()
+    assert {row["stage_class"] for row in found} == {"potential", "active", "repeat", "lost"}
+    assert all(row["stage_class"] == ROLL_UP[row["stage"]] for row in found)
+    assert all((row["lapse_line"] is None) == (row["stage"] == "potential") for row in found)
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(0, 5), st.integers(0, 500), st.sampled_from("xy")), max_size=40),
+    st.sampled_from(["rhythm", "learned", "service", "beauty", 60.0]),
+    st.integers(0, 3000),
+)
+def test_rows_in_any_order_and_days_shifted_together_change_nothing(found, lapse, shift):
+    """The same history later, and shuffled, gives the same stages and lines; the stage follows from the lines."""
+    rows = [order(f"p{who}", ago, category=kind) for who, ago, kind in found]
+    names = pa.table({"person_id": [f"p{i}" for i in range(6)]})
+    told = analytics.stage(names, orders(*rows), as_of=TODAY, lapse=lapse)
+    mixed = rows[:]
+    random.Random(1).shuffle(mixed)
+    assert analytics.stage(names, orders(*mixed), as_of=TODAY, lapse=lapse) == told
+    moved = [order(f"p{who}", ago + shift, category=kind) for who, ago, kind in found]
+    assert analytics.stage(names, orders(*moved), as_of=day(shift), lapse=lapse) == told
+    last = {f"p{who}": min(ago for other, ago, _ in found if other == who) for who, _, _ in found}
+    for one in told.to_pylist():
+        silence = last.get(one["person_id"])
+        assert (silence is None) == (one["stage"] == "potential")
+        if silence is not None:
+            assert (one["stage"] in ("lapsed", "lost")) == (silence > one["lapse_line"])
+            assert (one["stage"] == "lost") == (silence > one["lost_line"])

@@ -20,6 +20,8 @@ _WIDEST = 4.0
 """A standard error above this on the log scale (a factor of 50 either way) is no knowledge."""
 _Z95 = 1.959964
 
+_FURTHEST = 300.0
+
 
 @frozen(eq=False)
 class Maximum:
@@ -47,15 +49,21 @@ def maximise(
     """
 
     def loss(logs: Floats) -> float:
-        return _finite(-log_likelihood(np.exp(logs)) / customers)
+        return _finite(-log_likelihood(_positive(logs)) / customers)
 
     def rough_loss(logs: Floats) -> float:
-        return _finite(-rough(np.exp(logs)) / customers) if rough else loss(logs)
+        return _finite(-rough(_positive(logs)) / customers) if rough else loss(logs)
 
     logs, curvature = _polished(loss, _climbed(rough_loss, np.log(start)))
     trouble = _trouble(logs, _gradient(loss, logs), curvature * customers)
     intervals = None if trouble else _intervals(logs, curvature * customers)
-    return Maximum(np.exp(logs), intervals, -float(loss(logs)) * customers, trouble)
+    return Maximum(_positive(logs), intervals, -float(loss(logs)) * customers, trouble)
+
+
+def _positive(logs: Floats) -> Floats:
+    """Parameters of their logarithms; a Newton step may leap beyond what a float holds, and is then taken back."""
+    found: Floats = np.exp(np.clip(logs, -_FURTHEST, _FURTHEST))
+    return found
 
 
 def _finite(loss: float) -> float:
