@@ -93,12 +93,11 @@ def all_contacts(records: pa.Table, region: str) -> pa.Table:
     _each_cell(pile, records, "comment", lambda cell: _comment_cell(cell, region))
     table = pa.concat_tables([_SCHEMA.empty_table(), *pile.tables]).combine_chunks()
     order = ["phone", "email", "address", "comment"]
-    rank = pc.index_in(table["column"], pa.array(order))
-    return table.take(
-        pc.sort_indices(
-            table.append_column("rank", rank), [("row", "ascending"), ("rank", "ascending"), ("place", "ascending")]
-        )
-    )
+    rank = np.asarray(pc.index_in(table["column"], pa.array(order)), dtype=np.int64)
+    # Row, column and place share one number: sorting it is far cheaper than sorting by three columns.
+    packed = (np.asarray(table["row"].combine_chunks()) << 24) | (rank << 20)
+    packed |= np.minimum(np.asarray(table["place"].combine_chunks()), (1 << 20) - 1)
+    return table.take(pa.array(np.argsort(packed, kind="stable")))
 
 
 def _plain_phones(pile: _Pile, records: pa.Table, region: str) -> None:

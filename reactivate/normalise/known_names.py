@@ -73,10 +73,12 @@ class KnownNames:
 
 def near_words(word: str, index: dict[str, tuple[str, ...]]) -> set[str]:
     """The indexed words within one edit of `word` (Garbe's symmetric deletion: both sides lose one letter)."""
-    found: set[str] = set()
+    near: set[str] = set()
     for shorter in _deletions(word):
-        found.update(form for form in index.get(shorter, ()) if OSA.distance(form, word, score_cutoff=1) <= 1)
-    return found
+        forms = index.get(shorter)
+        if forms:
+            near.update(forms)
+    return {form for form in near if OSA.distance(form, word, score_cutoff=1) <= 1}
 
 
 def _deletions(word: str) -> set[str]:
