@@ -52,11 +52,12 @@ def decisions_text(rows: list[dict[str, Any]]) -> str:
 def taken_text(decided: int, forgotten: int, unchanged: int) -> str:
     """`12 decisions taken, 3 as before; they hold from the next sync on.`"""
     parts = [counted(decided, "decision") + " taken"]
+    they = "it holds" if decided + forgotten == 1 else "they hold"
     if forgotten:
         parts.append(f"{forgotten:,} taken back")
     if unchanged:
         parts.append(f"{unchanged:,} as before")
-    hold = "; they hold from the next sync on (plan and run sync files by themselves)" if decided or forgotten else ""
+    hold = f"; {they} from the next sync on (plan and run sync files by themselves)" if decided or forgotten else ""
     return ", ".join(parts) + hold + "."
 
 
