@@ -51,6 +51,9 @@ def test_commands_and_their_options_exist(text):
                 continue
             assert words[1] in COMMANDS, line
             command = cli.get_command(context, words[1])
+            if isinstance(command, click.Group) and len(words) > 2 and not words[2].startswith("-"):
+                assert words[2] in command.commands, line
+                command = command.commands[words[2]]
             known = {name for parameter in command.params for name in parameter.opts} | {"--help"}
             for word in words[2:]:
                 if word.startswith("--"):
