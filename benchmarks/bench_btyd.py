@@ -1,7 +1,7 @@
 """Fits of the buying models: how fast, and how right on days held out, beside lifetimes and PyMC-Marketing.
 
 python benchmarks/bench_btyd.py fit [customers]              our fits on customers drawn from MBG/NBD
-python benchmarks/bench_btyd.py peers ORDERS.parquet DAY [--peers PYTHON]
+python benchmarks/bench_btyd.py peers ORDERS.parquet DAY [--peers PYTHON] [--only WORD]
 
 ORDERS has the columns `id, date, sum`. Every way is fitted on the orders up to DAY and forecasts the 90 days after it;
 each runs in a process of its own and leaves parameters, expectations and seconds. `--peers` is an interpreter with
@@ -163,7 +163,7 @@ def _method(model: Any) -> dict[str, str]:
     return {"method": "map"} if "method" in names else {"fit_method": "map"}
 
 
-def peers(path: str, day: date, python: str) -> None:
+def peers(path: str, day: date, python: str, only: str) -> None:
     """The table: seconds, parameters, forecast total and mean absolute error of each way."""
     seen = summary(path, day)
     truth = np.asarray(seen["truth"])
@@ -172,7 +172,7 @@ def peers(path: str, day: date, python: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "seen.json"
         file.write_text(json.dumps(seen))
-        for way in WAYS:
+        for way in (way for way in WAYS if only in way):
             call = [sys.executable if way.startswith("ours") else python, __file__, "one", way, str(file)]
             done = subprocess.run(call, capture_output=True, text=True, check=False)
             if done.returncode:
@@ -191,8 +191,13 @@ def main(arguments: list[str]) -> None:
     if arguments[:1] == ["one"]:
         print(json.dumps(one(arguments[1], json.loads(Path(arguments[2]).read_text()))))
     elif arguments[:1] == ["peers"]:
-        python = arguments[arguments.index("--peers") + 1] if "--peers" in arguments else sys.executable
-        peers(arguments[1], date.fromisoformat(arguments[2]), python)
+        given = dict(zip(arguments[3::2], arguments[4::2], strict=True))
+        peers(
+            arguments[1],
+            date.fromisoformat(arguments[2]),
+            given.get("--peers", sys.executable),
+            given.get("--only", ""),
+        )
     elif arguments[:1] == ["fit"]:
         fits(int(arguments[1]) if len(arguments) > 1 else 1_000_000)
     else:

@@ -12,12 +12,12 @@ from reactivate.analytics.baserates import BaseRates
 from reactivate.analytics.btyd import BG_NBD, PARETO_NBD, Fit, GammaGamma, fit
 from reactivate.analytics.btyd.gammagamma import PARAMETERS
 from reactivate.analytics.btyd.search import Maximum
-from reactivate.analytics.columns import COLUMNS
+from reactivate.analytics.columns import COLUMNS, ProfileColumn
 from reactivate.analytics.forecast import Forecast, forecast
 from reactivate.analytics.holdout import Holdout, holdout
 from reactivate.analytics.intervals import wilson
 from reactivate.analytics.lifecycle import stage
-from reactivate.analytics.profiles import profile, window_name
+from reactivate.analytics.profiles import AHEAD, FORECASTS, profile, window_name
 from reactivate.analytics.scoring import rfm
 from reactivate.diagnostics import Diagnostic
 
@@ -62,6 +62,14 @@ def describe(
     return Description(_wide(tables, within_days), stats, expected, expected.warnings)
 
 
+def in_files(column: ProfileColumn) -> bool:
+    """Whether `reactivate profile` writes the column: a plain file knows no margins, services or cards."""
+    if column.name in (*FORECASTS, AHEAD):
+        return True
+    known = column.source == "orders" and column.name not in ("margin", "last_items", "last_staff")
+    return known and column.added_by not in ("due", "topics", "value")
+
+
 def file_name(column: str, kind: str, within_days: int = 90) -> str:
     """A column's name in a file: durations say their unit, forecasts their window."""
     if column in _WINDOWED:
@@ -73,7 +81,7 @@ def _wide(tables: list[pa.Table], within_days: int) -> pa.Table:
     columns = {"customer_id": tables[0]["person_id"]}
     for column in COLUMNS:
         found = next((table[column.name] for table in tables if column.name in table.column_names), None)
-        if found is not None:
+        if found is not None and in_files(column):
             columns[file_name(column.name, column.kind, within_days)] = _tidy(found)
     return pa.table(columns)
 

@@ -8,7 +8,7 @@ from attrs import define
 
 from reactivate.diagnostics import Diagnostic
 from reactivate.errors import DataError, EnvironmentFault, ReactivateError
-from reactivate.text import nearest, one_line, one_of
+from reactivate.text import counted, nearest, one_line, one_of
 
 _BAD_ROWS = 0.01
 _UNICODE_MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
@@ -71,8 +71,10 @@ def _csv(file: Path, columns: Sequence[str], encoding: str, delimiter: str | Non
     table, misfits = _parsed(file, columns, encoding, mark, newlines='"' in head)
     if misfits.count and '"' not in head:
         table, misfits = _parsed(file, columns, encoding, mark, newlines=True)
-    if misfits.count > max(_BAD_ROWS * (table.num_rows + misfits.count), 0):
-        raise _broken(file, f"{misfits.count:,} rows have another number of cells than the header: {misfits.first!r}")
+    if misfits.count > _BAD_ROWS * (table.num_rows + misfits.count):
+        raise _broken(
+            file, f"{counted(misfits.count, 'row')} with another number of cells than the header: {misfits.first!r}"
+        )
     return table, misfits.count
 
 

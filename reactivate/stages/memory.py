@@ -50,16 +50,17 @@ class Memory:
         """What the ledger knows of people up to this moment."""
         events = self._events
         inside = self.ledger.passes(state="inside").select(["person_id", "campaign"])
-        touched = self.ledger.touches(states=("accepted", "unknown")).select(["person_id", "done_at"])
+        touches = self.ledger.touches(states=("accepted", "unknown"))
         tagged = events.filter(pc.equal(events["kind"], "tagged")).select(["person_id", "value"])
         return Heard(
             answers=self._until_now(self.ledger.answers()),
-            touched=touched.rename_columns(["person_id", "at"]),
+            touched=touches.select(["person_id", "done_at"]).rename_columns(["person_id", "at"]),
             clicked=events.filter(pc.equal(events["kind"], "clicked")).select(["person_id", "at"]),
             tagged=tagged.rename_columns(["person_id", "tag"]),
             inside=inside,
             questions={name: question.pick == "many" for name, question in self.business.questions.items()},
             marks=self._marks,
+            reacted=_reacted(events, touches),
         )
 
     @property
@@ -183,6 +184,14 @@ class Memory:
             int(name.split("/")[1]): Duration.parse(value)
             for name, value in zip(rests["event_id"].to_pylist(), rests["value"].to_pylist(), strict=True)
         }
+
+
+def _reacted(events: pa.Table, touches: pa.Table) -> pa.Table:
+    """`person_id, channel` of every click and answer to a message of ours."""
+    came = events.filter(pc.is_in(events["kind"], pa.array(["clicked", "answered"])))
+    keys = ["pass_id", "step"]
+    told = came.select(["person_id", *keys]).join(touches.select([*keys, "channel"]), keys, join_type="inner")
+    return told.select(["person_id", "channel"]).filter(pc.is_valid(told["channel"]))
 
 
 def _days(duration: Duration) -> timedelta:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from attrs import frozen
+from attrs import field, frozen
 
 from reactivate import analytics
 from reactivate.contracts.contract import MOMENT, TEXTS
@@ -16,6 +16,7 @@ from reactivate.stages.facts import as_marks, since_days
 from reactivate.stages.shelf import shelf_columns
 from reactivate.stages.tables import aligned, first_per, whole, with_columns
 
+_NO_TEXT = pa.array([], pa.string())
 _CARD = ("first_name", "last_name", "patronymic", "language", "city", "country", "birth_date", "household")
 
 
@@ -33,7 +34,8 @@ class Heard:
     """What the ledger knows of people. `answers`: person_id, question, value, at. `touched`: person_id, at.
 
     `clicked`: person_id, at. `tagged`: person_id, tag. `inside`: person_id, campaign. `questions`: word -> many?
-    `marks`: those of them that are answered by a number from 0 to 10.
+    `marks`: those of them that are answered by a number from 0 to 10. `reacted`: person_id, channel, a row for each
+    click or answer to a message on that channel.
     """
 
     answers: pa.Table
@@ -43,6 +45,7 @@ class Heard:
     inside: pa.Table
     questions: Mapping[str, bool]
     marks: frozenset[str] = frozenset()
+    reacted: pa.Table = field(factory=lambda: pa.table({"person_id": _NO_TEXT, "channel": _NO_TEXT}))
 
 
 def profiles(
@@ -112,6 +115,7 @@ def _heard(
         "inside": _lists(ids, heard.inside, "campaign"),
         "touches": _count(ids, heard.touched),
         "clicks": _count(ids, heard.clicked),
+        "favourite_channel": _most_frequent(ids, heard.reacted, "channel"),
         "since_last_touch": since_days(_latest(ids, heard.touched), now, zone),
         "since_last_click": since_days(_latest(ids, heard.clicked), now, zone),
     }
@@ -137,6 +141,14 @@ def _of_orders(windows: Iterable[tuple[str, float]]) -> list[tuple[str, float]]:
 def _count(ids: pa.ChunkedArray, happened: pa.Table) -> pa.Array:
     counted = happened.group_by("person_id").aggregate([([], "count_all")])
     return pc.fill_null(whole(aligned(ids, counted)["count_all"]), 0).cast(pa.int32())
+
+
+def _most_frequent(ids: pa.ChunkedArray, happened: pa.Table, value: str) -> pa.Array:
+    """The value that came most often per person, of equal ones the first in the alphabet; null where none came."""
+    counted = happened.group_by(["person_id", value]).aggregate([([], "count_all")])
+    ranked = counted.sort_by([("person_id", "ascending"), ("count_all", "descending"), (value, "ascending")])
+    first = ranked.group_by("person_id", use_threads=False).aggregate([(value, "first")])
+    return whole(aligned(ids, first)[f"{value}_first"])
 
 
 def _latest(ids: pa.ChunkedArray, happened: pa.Table) -> pa.Array:

@@ -130,7 +130,7 @@ def test_a_missing_column_is_named_with_the_one_meant(tmp_path):
 def test_no_file_and_empty_files(tmp_path):
     with pytest.raises(EnvironmentFault, match="R903"):
         read_orders(str(tmp_path / "none.csv"), PLAIN)
-    with pytest.raises(DataError, match="R656: .*orders.csv is empty"):
+    with pytest.raises(DataError, match=r"R656: .*orders.csv is empty"):
         read(tmp_path, "")
     assert read(tmp_path, "id,date,sum\n").people.to_pylist() == []
 
