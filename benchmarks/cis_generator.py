@@ -1,7 +1,8 @@
+# ruff: noqa: E501 - tables of figures read best as lines
 """Dirty CIS customer records with known truth: `python benchmarks/cis_generator.py 100000 out.parquet --seed 1`.
 
-People live in households (couples, children, fathers and sons with crossed names) and change in the course of time: they
-move, change phones and mailboxes, marry. Five sources write them down at some moment, each with habits of its own:
+People live in households (couples, children, fathers and sons with crossed names) and change in the course of time:
+they move, change phones and mailboxes, marry. Five sources write them down at some moment, each with habits of its own:
 language, order of the name, which fields it asks for, how it writes phones and addresses, how often its operators
 mistype, what it puts where nothing is known. Everything is drawn from one seed, whole columns at a time (a million rows
 take some twenty seconds); nothing of this file is read by the matcher.
@@ -310,12 +311,7 @@ def _phone_cells(
     form = rng.integers(0, 5, count)
     second = np.flatnonzero(asked & (people.phone2[person, 0] != people.phone2[person, 1]) & (rng.random(count) < 0.12))
     for place in np.flatnonzero(asked):
-        text = digits[place]
-        if form[place] != 0:
-            text = _phone_text(text, int(form[place]))
-        else:
-            text = "+" + text
-        cells[place] = text
+        cells[place] = _phone_text(digits[place], int(form[place]))
     for place in second:
         cells[place] += f", +{people.phone2[person[place], 1 - late[place]]}"
     junk = np.flatnonzero(asked & (rng.random(count) < dirt.junk * 0.7))
@@ -331,6 +327,8 @@ def _phone_text(digits: str, form: int) -> str:
             else f"8 ({digits[1:4]}) {digits[4:7]}-{digits[7:9]}-{digits[9:]}"
         )
     national = digits[2:]
+    if form == 0:
+        return "+" + digits
     if form == 1:
         return national
     if form == 2:

@@ -1,0 +1,60 @@
+"""Ours against Splink on the same normalised table, in turn: `python benchmarks/matching_duel.py FILE --peer PYTHON`.
+
+FILE: from a generator; PYTHON: the interpreter of an environment with Splink. Each run is a process of its own that
+reads its table and matches; normalising is timed apart. Prints one line a run, then the medians and their ratio.
+"""
+
+import argparse
+import json
+import re
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).parent
+
+
+def ours(arguments: list[str]) -> dict[str, object]:
+    out = subprocess.run(
+        [sys.executable, HERE / "bench_matching.py", *arguments], capture_output=True, text=True, check=True
+    )
+    lines = dict(line.split(": ", 1) for line in out.stdout.splitlines() if re.match(r"[a-z ]+(MiB)?: ", line))
+    return {name: json.loads(value) for name, value in lines.items()}
+
+
+def peer(python: str, folder: Path) -> dict[str, float]:
+    given = [python, HERE / "splink_peer.py", folder / "peer.parquet", folder / "splink.json"]
+    out = subprocess.run(given, capture_output=True, text=True, check=True)
+    return json.loads(out.stdout.strip().splitlines()[-1])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("path")
+    parser.add_argument("--peer", required=True, metavar="PYTHON")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--region", default="UA")
+    given = parser.parse_args()
+    folder = Path(given.path).with_suffix(".kept")
+    first = ours([given.path, "--region", given.region, "--keep", str(folder)])
+    print("normalise", first["seconds"]["normalise"], "s; peak with matching", first["peak MiB"], "MiB", flush=True)
+    mine, theirs = [], []
+    for turn in range(given.rounds):
+        mine.append(ours(["--kept", str(folder)]))
+        theirs.append(peer(given.peer, folder))
+        seconds = mine[-1]["seconds"]
+        print(
+            f"round {turn + 1}: ours {seconds['match']} s, {seconds['match cpu']} cpu s, {mine[-1]['peak MiB']} MiB;"
+            f" splink {theirs[-1]['wall s']} s, {theirs[-1]['cpu s']} cpu s, {theirs[-1]['peak MiB']} MiB",
+            flush=True,
+        )
+    ratio = [b["wall s"] / a["seconds"]["match"] for a, b in zip(mine, theirs, strict=True)]
+    print("times faster, median:", round(statistics.median(ratio), 2))
+    for name in ("shipped line", "best line", "recall of blocking", "given up", "bands"):
+        print(f"ours, {name}: {json.dumps(mine[-1][name])}")
+    print("splink, best line:", json.dumps(theirs[-1]["best"]), "recall of blocking", theirs[-1]["recall of blocking"])
+
+
+if __name__ == "__main__":
+    main()
