@@ -38,16 +38,23 @@ def check(spec: str, business: str | None, form: str) -> None:
 @business_option
 @format_option()
 def unknown(spec: str, business: str | None, form: str) -> None:
-    """List the messages nobody can be sure of: key, step, channel, since when."""
+    """List the messages nobody can be sure of: key, step, channel, since when, why."""
     with _opened(spec, business) as ledger:
-        rows = ledger.touches(states=("unknown",)).select(["key", "campaign", "step", "channel", "done_at"]).to_pylist()
+        rows = (
+            ledger.touches(states=("unknown",))
+            .select(["key", "campaign", "step", "channel", "done_at", "reason"])
+            .to_pylist()
+        )
     if form == "json":
         _print({"unknown": rows}, form)
         return
     from reactivate.text import columns
 
     lines = columns(
-        [(r["key"], r["campaign"], r["step"], r["channel"], f"{r['done_at']:%Y-%m-%d %H:%M}") for r in rows]
+        [
+            (r["key"], r["campaign"], r["step"], r["channel"], f"{r['done_at']:%Y-%m-%d %H:%M}", r["reason"] or "")
+            for r in rows
+        ]
     )
     click.echo("\n".join(lines) or "nothing is in doubt")
 

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, select, update
 
 from reactivate.contracts.messages import Message, Receipt
 from reactivate.diagnostics import Diagnostic
+from reactivate.errors import ReactivateError, in_words
 from reactivate.host.descriptors import ChannelType
 from reactivate.host.protocols import Channel
 from reactivate.ledger import schema as t
@@ -279,7 +280,8 @@ class _Run:
                     del waiting[receipt.key]
                     yield receipt
         except Exception as fault:  # noqa: BLE001 - a plug-in's fault: the messages are in doubt and say why, the channel halts
-            reason = f"the channel failed: {type(fault).__name__}: {fault}"
+            reason = fault.diagnostics[0].message if isinstance(fault, ReactivateError) else in_words(fault)
+            reason = f"the channel failed: {reason}"
             self.halted = "channel_failed"
         for key in waiting:
             yield Receipt(key, "unknown", reason=reason)

@@ -38,9 +38,15 @@ class Progress(Protocol):
     def stage(self, name: str) -> AbstractContextManager[None]: ...
 
 
+_FAILED = ("rejected", "unknown", "dead")
+
+
 @frozen
 class Ran:
-    """What one run did. `sent`: step -> state -> touches of this run. `unknown`: touches nobody can be sure of."""
+    """What one run did. `sent`: step -> state -> touches of this run. `unknown`: touches nobody can be sure of.
+
+    `reasons`: why those that failed did, in the words of the channel, with how many.
+    """
 
     entered: int
     held_out: int
@@ -49,11 +55,12 @@ class Ran:
     held: Mapping[str, int]
     unknown: int
     rounds: int
+    reasons: Mapping[str, int] = field(factory=dict)
 
     @property
     def in_part(self) -> bool:
         """Whether something that should have left was refused or is in doubt (exit code 7)."""
-        return any(states.get(bad) for states in self.sent.values() for bad in ("rejected", "unknown", "dead"))
+        return any(states.get(bad) for states in self.sent.values() for bad in _FAILED)
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -65,6 +72,7 @@ class Ran:
             "held": dict(self.held),
             "unknown": self.unknown,
             "rounds": self.rounds,
+            "reasons": dict(self.reasons),
         }
 
 
@@ -113,6 +121,7 @@ class _Run:
     rounds: int = 0
     ended: dict[str, int] = field(factory=dict)
     sent: dict[str, dict[str, int]] = field(factory=dict)
+    reasons: dict[str, int] = field(factory=dict)
     tables: dict[int, dict[str, NodeTable]] = field(factory=dict)
     shut: set[str] = field(factory=set)
 
@@ -205,12 +214,15 @@ class _Run:
         for row in sent.group_by(["step", "state"]).aggregate([([], "count_all")]).to_pylist():
             states = self.sent.setdefault(row["step"], {})
             states[row["state"]] = states.get(row["state"], 0) + row["count_all"]
+        failed = sent.filter(marked(sent["state"], pa.array(sorted(_FAILED))))
+        for reason, number in counts(failed["reason"]).items():
+            self.reasons[reason] = self.reasons.get(reason, 0) + number
 
     def told(self) -> Ran:
         touches = self.opened.ledger.touches(self.opened.campaign.name)
         held = counts(touches.filter(pc.equal(touches["state"], "planned"))["step"])
         unknown = int(pc.sum(pc.equal(touches["state"], "unknown")).as_py() or 0)
-        return Ran(self.entered, self.held_out, self.sent, self.ended, held, unknown, self.rounds)
+        return Ran(self.entered, self.held_out, self.sent, self.ended, held, unknown, self.rounds, self.reasons)
 
     def _table(self, version: int, segment: str) -> NodeTable:
         if version not in self.tables:
