@@ -5,6 +5,7 @@ from pathlib import Path
 import pyarrow.compute as pc
 
 from reactivate.contracts.values import Duration, Rate
+from reactivate.stages.candidates_cost import contacts_of
 from reactivate.stages.choice import Limits
 from reactivate.stages.offers import limited_channels
 from reactivate.stages.opened import Opened
@@ -26,10 +27,10 @@ def limits_of(opened: Opened, room: int | None) -> Limits:
 
 
 def budget_left(opened: Opened, budget: Rate) -> float:
-    """The budget of the current period less what is reserved and spent."""
+    """The budget of the current period less what is reserved, spent, and still ahead of those inside."""
     kept = opened.ledger.budget(opened.campaign.name).get(opened.outbound.budget_period)
     used = 0.0 if kept is None else float(kept[1] + kept[2])
-    return max(0.0, float(budget.amount) - used)
+    return max(0.0, float(budget.amount) - used - contacts_of(opened).ahead())
 
 
 def draws(opened: Opened) -> dict[str, str]:

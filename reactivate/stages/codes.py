@@ -58,7 +58,7 @@ def reserve(opened: Opened, drafted: Draft, fresh: pa.Table) -> list[int]:
     if not mine.num_rows or drafted.entry.choice is None:
         return []
     taken = aligned(mine["person_id"], drafted.entry.choice.taken)
-    sums = pc.subtract(taken["cost"], opened.outbound.contact_cost).to_pylist()
+    sums = pc.subtract(taken["cost"], _contact_cost(drafted, mine)).to_pylist()
     booked = {number: _money(amount) for number, amount in zip(mine["pass_id"].to_pylist(), sums, strict=True)}
     opened.ledger.book_offers(opened.campaign.name, opened.outbound.budget_period, booked)
     pairs = [
@@ -67,6 +67,14 @@ def reserve(opened: Opened, drafted: Draft, fresh: pa.Table) -> list[int]:
         if (pool := opened.outbound.pool_of(offer)) is not None
     ]
     return opened.ledger.reserve_codes(pairs)
+
+
+def _contact_cost(drafted: Draft, passes: pa.Table) -> pa.ChunkedArray:
+    """Expected cost of the contacts of each pass: it is spent as they leave, not reserved."""
+    offered = drafted.candidates
+    assert offered is not None
+    plain = offered.filter(pc.equal(offered["offer"], NONE)).select(["person_id", "contact_cost"])
+    return aligned(passes["person_id"], plain)["contact_cost"]
 
 
 def settle(opened: Opened, drafted: Draft) -> None:

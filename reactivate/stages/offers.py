@@ -3,11 +3,11 @@
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from reactivate.contracts.nodes import NodeTable
 from reactivate.economics import NONE, OfferSums, candidates, guards
 from reactivate.economics.words import OPEN_OFFER
 from reactivate.host.protocols import Guard
 from reactivate.stages.base_rate import BaseRate
+from reactivate.stages.candidates_cost import contacts_of
 from reactivate.stages.later_orders import LaterOrders
 from reactivate.stages.lifts import Lifts
 from reactivate.stages.opened import Opened
@@ -22,6 +22,8 @@ def candidates_of(opened: Opened, people: pa.Table, rate: BaseRate, later: Later
     rows = people.num_rows
     value = people["avg_order"].cast(pa.float64())
     margin = pc.multiply(value, opened.margin_shares(people["last_category"]))
+    contacts = contacts_of(opened)
+    contact_cost, contact_source = contacts.cost(people["segment"])
     base, base_source = lifts.base(people["segment"], rate.rate)
     known = {
         "person_id": people["person_id"],
@@ -31,11 +33,12 @@ def candidates_of(opened: Opened, people: pa.Table, rate: BaseRate, later: Later
         "order_value": value,
         "margin": margin,
         "bonus": pc.multiply(pc.max_element_wise(margin, 0.0, skip_nulls=False), bonus_share(opened)),
-        "contact_cost": pa.repeat(pa.scalar(opened.outbound.contact_cost), rows),
+        "contact_cost": contact_cost,
+        "contact_source": contact_source,
         "repeat_rate": pa.repeat(pa.scalar(later.repeat.rate, pa.float64()), rows),
         "gap_days": pa.repeat(pa.scalar(later.repeat.gap_days, pa.float64()), rows),
         "later_source": pa.repeat(pa.scalar("history"), rows),
-        **{f"x_uses_{name}": uses(opened, name, people["segment"]) for name in limited_channels(opened)},
+        **{f"x_uses_{name}": contacts.uses(name, people["segment"]) for name in limited_channels(opened)},
     }
     limit = opened.campaign.limits.payback
     sums = {NONE: OfferSums(**lifts.terms(people["segment"], NONE), cost=0.0)}
@@ -91,17 +94,3 @@ def limited_channels(opened: Opened) -> list[str]:
     """Channels of the journey that take only so many contacts in a period."""
     names = dict.fromkeys(name for name, _ in opened.outbound.ways)
     return [name for name in names if opened.business.channels[name].at_most is not None]
-
-
-def uses(opened: Opened, channel: str, segments: pa.ChunkedArray) -> pa.Array:
-    """Per person the contacts of his journey that go to `channel` first."""
-    count = {segment: float(_contacts(table, channel)) for segment, table in opened.tables.items()}
-    if not opened.campaign.divided:
-        return pa.repeat(pa.scalar(count.get("", 0.0)), len(segments))
-    coded = whole(segments).dictionary_encode()
-    per_word = pa.array([count.get(word, 0.0) for word in coded.dictionary.to_pylist()], pa.float64())
-    return per_word.take(coded.indices)
-
-
-def _contacts(table: NodeTable, channel: str) -> int:
-    return sum(1 for node in (*table.nodes, *table.after_goal) if node.contacts and node.by[0] == channel)

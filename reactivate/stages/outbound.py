@@ -138,15 +138,6 @@ class Outbound:
         return float(price.amount) * (_USUAL_PARTS if price.per_part else 1)
 
     @property
-    def contact_cost(self) -> float:
-        """Expected cost of all contacts of a journey, every step reached: the most one person costs."""
-        cost = [
-            sum(max((self.contact_price(name, node) for name in node.by), default=0.0) for node in table.nodes)
-            for table in self.tables.values()
-        ]
-        return max(cost, default=0.0)
-
-    @property
     def budget_period(self) -> str:
         """The ledger's name of the period that a budget holds for now: `all`, a month `2026-11`, else its first day."""
         budget = self.campaign.limits.budget
