@@ -5,6 +5,7 @@ from typing import Any
 import pyarrow as pa
 
 from reactivate.contracts.schemas import LINKS
+from reactivate.host.remembering import Memory
 from reactivate.testing import samples
 from reactivate.testing.subject import Place
 
@@ -48,6 +49,30 @@ def order_changes_nothing(place: Place) -> None:
     """The records turned round give the same links between the same records."""
     records = samples.records()
     assert _pairs(place, samples.turned(records)) == _pairs(place, records), "the order of the records matters"
+
+
+def what_it_remembers_changes_nothing(place: Place) -> None:
+    """One with `link_again` gives the links of `link`: the first time, and when it knows all records already."""
+    matcher, records = place.make(), samples.records()
+    if not hasattr(matcher, "link_again"):
+        return
+    memory = Memory(place.folder / "memory")
+    once = LINKS.conform(matcher.link(records))
+    for time in ("the first time", "the second time"):
+        again = LINKS.conform(matcher.link_again(records, memory).links)
+        assert again.to_pylist() == once.to_pylist(), f"link_again gives other links {time}"
+
+
+def reviewers_stand_above_it(place: Place) -> None:
+    """One with `link_again` does not unite what reviewers parted."""
+    matcher, records = place.make(), samples.records()
+    merge = [(row["left"], row["right"]) for row in matcher.link(records).to_pylist() if row["band"] == "merge"]
+    if not hasattr(matcher, "link_again") or not merge:
+        return
+    found = matcher.link_again(records, Memory(place.folder / "memory", cannot_link=merge[:1])).links.to_pylist()
+    assert merge[0] not in [(row["left"], row["right"]) for row in found if row["band"] == "merge"], (
+        "a pair was united that reviewers had parted"
+    )
 
 
 def records_stay_as_they_are(place: Place) -> None:
