@@ -150,6 +150,11 @@ def layout(cells: list[str]) -> Layout | None:
     return Layout(best, known[best] / len(cells), next(others, None))
 
 
+def headless(sample: Sample) -> bool:
+    """Whether the first row holds cells, not names of columns: a date, a phone or an e-mail among them."""
+    return any(_is_email(name) or _is_phone(name) or _dated(name) for name in sample.columns)
+
+
 def words(cells: list[str], most: int = 30) -> list[str]:
     """Distinct texts of a column, most frequent first."""
     return [word for word, _ in Counter(filter(writable, cells)).most_common(most)]

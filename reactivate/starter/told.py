@@ -1,5 +1,6 @@
 """A proposed mapping for a terminal: what is what, how sure, and what somebody should look at."""
 
+from reactivate.starter.look import headless
 from reactivate.starter.propose import Proposal
 from reactivate.text import columns, counted
 
@@ -17,6 +18,8 @@ def _remarks(proposal: Proposal) -> list[str]:
     ours = {item.ours for item in proposal.mapping}
     dates = proposal.dates
     said = []
+    if headless(proposal.sample):
+        said.append("the first row looks like cells: put the names of the columns there, e.g. Date, Total, Name, Email")
     if proposal.sample.encoding != "utf-8":
         said.append(f"the file is read as {proposal.sample.encoding}")
     if dates is not None and dates.other is not None:
