@@ -19,7 +19,7 @@ from reactivate.economics.profit import (
     needed_later_margin,
     wasted_share,
 )
-from reactivate.economics.remarks import remarks
+from reactivate.economics.remarks import closed, remarks
 from reactivate.economics.response import ResponseModel
 
 __all__ = [
@@ -39,6 +39,7 @@ __all__ = [
     "bonuses",
     "break_even_lift",
     "candidates",
+    "closed",
     "expected_cost",
     "expected_profit",
     "first_orders",

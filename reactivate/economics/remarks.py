@@ -18,10 +18,10 @@ def remarks(
     channel_costs: Mapping[str, float | None] | None = None,
     assumptions: Assumptions = DEFAULT,
 ) -> list[Diagnostic]:
-    """Warnings: R723 a pool will run dry, R724 most of an offer is wasted, R725 a channel used costs nothing.
+    """Warnings: R723 a pool will run dry, R724 most of an offer is wasted, R725 a channel used has no price.
 
-    `pools`: offer -> codes or pieces left. `channel_costs`: channel of the journey -> price of a contact, None or 0 =
-    none given.
+    `pools`: offer -> codes or pieces left. `channel_costs`: channel of the journey -> price of a contact, None = none
+    given; a price of 0 is one.
     """
     free = candidates.filter(pc.and_(pc.is_null(candidates["verdict"]), pc.not_equal(candidates["offer"], NONE)))
     wanted = {row["values"]: row["counts"] for row in pc.value_counts(free["offer"].combine_chunks()).to_pylist()}
@@ -39,9 +39,28 @@ def remarks(
     found += [
         _warning("R725", f"channel {name!r} has no cost, so contacts by it seem to be free", "write its `cost:`")
         for name, cost in (channel_costs or {}).items()
-        if not cost
+        if cost is None
     ]
     return found
+
+
+def closed(candidates: pa.Table, most: Mapping[str, float]) -> list[Diagnostic]:
+    """Warnings R728: limits (name as the allocation gives it -> what is left) that let nobody in, each by its name."""
+    worth = candidates.filter(pc.and_(pc.is_null(candidates["verdict"]), pc.greater(candidates["expected_profit"], 0)))
+    cheapest = pc.min(worth["expected_cost"]).as_py()
+    found = []
+    for name, left in most.items():
+        if name == "people" and left < 1:
+            found.append("`people` lets nobody in now: none of it is left")
+        elif name == "budget" and cheapest is not None and left < cheapest:
+            found.append(
+                f"`budget` lets nobody in: {left:.2f} is left, the cheapest person is expected to cost {cheapest:.2f}"
+            )
+        elif name.startswith("pool.") and left < 1:
+            found.append(f"the pool of {name.removeprefix('pool.')!r} is empty")
+        elif name.startswith("capacity.") and left <= 0:
+            found.append(f"channel {name.removeprefix('capacity.')!r} takes nobody more: its `at_most` is used up")
+    return [_warning("R728", said, "change `limits`, or wait for the next period") for said in found]
 
 
 def _wasted(rows: pa.Table) -> float | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from reactivate.report.shares import points, share
-from reactivate.text import columns
+from reactivate.text import columns, counted
 
 
 def offers_text(plan: dict[str, Any]) -> Iterator[list[str]]:
@@ -13,6 +13,7 @@ def offers_text(plan: dict[str, Any]) -> Iterator[list[str]]:
         return
     yield _offers(plan)
     yield _allocation(plan["allocation"], plan["currency"])
+    yield _constants(plan["allocation"])
 
 
 def _offers(plan: dict[str, Any]) -> list[str]:
@@ -36,10 +37,13 @@ def _sums(offer: dict[str, Any], currency: str) -> Iterator[str]:
         most = "" if largest is None else f", it may cost {largest:,.2f} at most before it loses money"
         yield f"costs {offer['offer_cost']:,.2f} {currency} on an order{most}"
     if offer["break_even_lift"] is not None:
-        counted = "" if offer["lift"] is None else f", {points(offer['lift'])} counted on ({offer['lift_source']})"
-        yield f"pays from a lift of {points(offer['break_even_lift'])}{counted}"
+        hoped = "" if offer["lift"] is None else f", {points(offer['lift'])} counted on ({offer['lift_source']})"
+        yield f"pays from a lift of {points(offer['break_even_lift'])}{hoped}"
     if offer["wasted_share"]:
         yield f"{share(offer['wasted_share'])} of those used go to people who would have come anyway"
+    if offer["payback_orders"] is not None:
+        orders = counted(round(offer["payback_orders"]), "later order")
+        yield f"the money is back {'with the first order' if not offer['payback_orders'] else f'after {orders}'}"
 
 
 def _allocation(found: dict[str, Any], currency: str) -> list[str]:
@@ -69,10 +73,21 @@ def _allocation(found: dict[str, Any], currency: str) -> list[str]:
     return [*lines, ""]
 
 
+def _constants(found: dict[str, Any]) -> list[str]:
+    """What no key of the file says and nothing has measured: each constant with its reason."""
+    rows = [(f"  {row['name']}", f"{row['value']:g}", row["source"]) for row in found["assumptions"]]
+    return ["Constants of the sums (economics.Assumptions)", *columns(rows, right=(1,)), ""]
+
+
 def _price(row: dict[str, Any], currency: str) -> str:
     """What one more of a scarce thing would bring; nothing where there is enough."""
     if not row["price"]:
         return "enough"
     one = currency if row["limit"].split(".")[0] in ("budget", "at_most") else "of it"
-    last = "" if row["last_in"] is None else f"; the last one in brings {row['last_in']['expected_profit']:,.2f}"
-    return f"one more {one} brings {row['price']:,.2f}{last}"
+    said = f"one more {one} brings {row['price']:,.2f}"
+    last = row["last_in"]
+    if last is None:
+        return said
+    return (
+        f"{said}; the last one in is {last['person_id']} ({last['offer']}), who brings {last['expected_profit']:,.2f}"
+    )

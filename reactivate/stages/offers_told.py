@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from attrs import asdict, fields
 
-from reactivate.economics import DEFAULT, remarks
+from reactivate.economics import DEFAULT, closed, remarks
 from reactivate.economics.constants import Assumptions
 from reactivate.stages.allocation import limits_of, pools
 from reactivate.stages.choice import Choice, Limits
@@ -143,8 +143,11 @@ def _most(bounds: Limits) -> dict[str, float]:
 
 
 def _last_in(found: Any) -> dict[str, Any] | None:
-    """Who got the last of a limit: his offer and what he brings, not who he is."""
-    return None if found is None else {"offer": found.offer, "expected_profit": round(found.expected_profit, 4)}
+    """Who got the last of a limit, by his id, which `explain` takes: his offer and what he brings."""
+    if found is None:
+        return None
+    profit = round(found.expected_profit, 4)
+    return {"person_id": found.person_id, "offer": found.offer, "expected_profit": profit}
 
 
 def _segments(drafted: Draft, choice: Choice) -> list[dict[str, Any]]:
@@ -179,7 +182,10 @@ def warnings(opened: Opened, drafted: Draft) -> list[str]:
     mine = drafted.candidates.filter(marked(drafted.candidates["person_id"], judged))
     prices = {name: opened.business.channels[name].cost for name, _ in opened.outbound.ways}
     costs = {name: None if price is None else float(price.amount) for name, price in prices.items()}
-    return [f"{item.code} {item.message}" for item in remarks(mine, pools=pools(opened), channel_costs=costs)]
+    found = remarks(mine, pools=pools(opened), channel_costs=costs)
+    if drafted.due:
+        found += closed(mine, _most(limits_of(opened, room(opened))))
+    return [f"{item.code} {item.message}" for item in found]
 
 
 def refused(opened: Opened, drafted: Draft) -> list[dict[str, str]]:

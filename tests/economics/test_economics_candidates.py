@@ -186,6 +186,20 @@ class TestRemarks:
         assert found[0].message == "offer 'ten': 2 codes for 3 people who may have it; 1 go without"
         assert found[1].message == "channel 'email' has no cost, so contacts by it seem to be free"
 
+    def test_a_price_of_nothing_is_a_price(self):
+        assert economics.remarks(candidates(shop(), {}), channel_costs={"telegram": 0.0}) == []
+
+    def test_limits_that_let_nobody_in_are_named(self):
+        table = candidates(shop(), {"ten": OfferSums(lift=0.2, lift_source="model", cost=2.0)}, assumptions=PLAIN)
+        most = {"people": 0.0, "budget": 0.005, "pool.ten": 0.0, "capacity.desk": 0.0, "at_most.a": 1.0}
+        assert [item.message for item in economics.closed(table, most)] == [
+            "`people` lets nobody in now: none of it is left",
+            "`budget` lets nobody in: 0.01 is left, the cheapest person is expected to cost 0.45",
+            "the pool of 'ten' is empty",
+            "channel 'desk' takes nobody more: its `at_most` is used up",
+        ]
+        assert economics.closed(table, {"people": 1.0, "budget": 5.0, "pool.ten": 1.0}) == []
+
     def test_mostly_wasted(self):
         table = candidates(
             shop(base_rate=[0.3]), {"ten": OfferSums(lift=0.2, lift_source="model", cost=2.0)}, assumptions=PLAIN

@@ -95,7 +95,16 @@ def test_the_budget_holds_in_expected_sums(tmp_path):
     assert 1.5 < found["allocation"]["expected_cost"] <= 2
     assert limits(found)["budget"]["price"] > 0
     assert found["allocation"]["gap"] < 0.05
-    assert "one more USD brings" in as_text(found)
+    text = as_text(found)
+    assert "one more USD brings" in text
+    assert f"the last one in is {limits(found)['budget']['last_in']['person_id']}" in text
+    assert "brought_forward" in text
+
+
+def test_a_budget_that_pays_for_nobody_is_named(tmp_path):
+    found = plan(tmp_path, campaign=with_limits("{people: 400 per week, budget: 0 USD}"))
+    assert found["entrants"]["people"] == 0
+    assert any(remark.startswith("R728 `budget` lets nobody in: 0.00 is left") for remark in found["remarks"])
 
 
 def test_a_pool_is_shared_by_an_offer_and_the_bundle_it_is_part_of(tmp_path):
