@@ -39,6 +39,7 @@ def command(folder: str, example: str | None, own: str | None, **given: str | No
         spec = next(path for name in ("campaign.yml", "business.yml") if (path := place / name) in written)
         click.echo(f"next: reactivate check {spec}")
         return
+    _refuse_wrong(given)
     answers = _asked(Shop(), given) if sys.stdin.isatty() else {k: v for k, v in given.items() if v is not None}
     written = write_starter(place, Shop(**answers), None if own is None else _proposed(Path(own), place))
     for path in written:
@@ -66,7 +67,26 @@ def _asked(usual: object, given: dict[str, str | None]) -> dict[str, str]:
         "language": "Language of the letters",
         "policy": "Policy pack (ru ua kz by eu pl us)",
     }
-    return {
-        name: given[name] or click.prompt(text, default=getattr(usual, name), err=True)
-        for name, text in questions.items()
-    }
+    return {name: given[name] or _answer(name, text, getattr(usual, name)) for name, text in questions.items()}
+
+
+def _answer(name: str, question: str, usual: str) -> str:
+    """One answer, asked for until the language can hold it."""
+    from reactivate.starter.answers import complaint
+
+    while True:
+        answer: str = click.prompt(question, default=usual, err=True)
+        wrong = complaint(name, answer)
+        if wrong is None:
+            return answer
+        click.echo(f"  {wrong}", err=True)
+
+
+def _refuse_wrong(given: dict[str, str | None]) -> None:
+    """UsageError for a flag whose value no spec may hold; nothing is written then."""
+    from reactivate.starter.answers import complaint
+
+    for name, value in given.items():
+        wrong = None if value is None else complaint(name, value)
+        if wrong:
+            raise click.BadParameter(wrong, param_hint=f"--{name}")

@@ -40,7 +40,8 @@ def listed(kind: Any, names: Callable[[], Any], clean: Callable[[str], str]) -> 
         if scalar.text in known:
             return scalar.text
         better = clean(scalar.text)
-        meant = better if better in known else nearest(scalar.text, known)
+        towns = [name for name in known if name.rpartition("/")[2] == better and "/" in name]
+        meant = better if better in known else towns[0] if len(towns) == 1 else nearest(scalar.text, known)
         raise refuse(kind, scalar, f"did you mean {meant}?" if meant else None)
 
     return read

@@ -39,7 +39,7 @@ def write_starter(folder: Path, shop: Shop, orders: str | None = None) -> list[P
     `orders`: the source of the shop's own file as YAML (see `propose`); no sample data is written then.
     EnvironmentFault R906 when one of the files is there already: nothing is overwritten.
     """
-    values = {name: value.replace('"', '\\"') for name, value in asdict(shop).items()}
+    values = {name: value.replace("\\", "\\\\").replace('"', '\\"') for name, value in asdict(shop).items()}
     values["orders"] = _SAMPLE_ORDERS if orders is None else orders
     wanted = {name: Template(text).substitute(values).encode() for name, text in _starter().items()}
     if orders is not None:

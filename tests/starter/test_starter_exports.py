@@ -87,19 +87,37 @@ def test_what_init_writes_can_be_planned_and_played(tmp_path, style):
 
 
 def test_at_a_terminal_it_asks(tmp_path):
-    """Five questions, each with a usual answer; what is typed is what is written."""
+    """Five questions, each with a usual answer; a wrong one is asked again; what is typed is what is written."""
     ours, theirs = pty.openpty()
     command = [sys.executable, "-m", "reactivate", "init", str(tmp_path / "shop")]
     asked = subprocess.Popen(command, stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, close_fds=True)
     os.close(theirs)
-    os.write(ours, "Крамниця\nUAH\nEurope/Kyiv\nuk\nua\n".encode())
+    os.write(ours, "Крамниця\nhryvnia\nUAH\nEurope/Kyiv\nuk\nua\n".encode())
     said = asked.communicate(timeout=120)[0].decode()
     os.close(ours)
     assert asked.returncode == 0, said
     for question in ("Name people see", "Currency", "Time zone", "Language of the letters", "Policy pack"):
         assert question in said
+    assert "expected a currency code such as UAH, got 'hryvnia'" in said
     business = (tmp_path / "shop" / "business.yml").read_text(encoding="utf-8")
     assert 'brand: "Крамниця"' in business
     assert "currency: UAH" in business
     assert "policy: ua" in business
     assert load(tmp_path / "shop" / "campaign.yml", Registry()).diagnostics == ()
+
+
+@pytest.mark.parametrize(
+    ("flag", "value", "said"),
+    [
+        ("--currency", "euro", "did you mean EUR?"),
+        ("--timezone", "Kyiv", "did you mean Europe/Kyiv?"),
+        ("--language", "ukr", "expected a language code"),
+        ("--policy", "de", "there is no policy pack 'de'; packs: by, eu"),
+        ("--brand", " ", "the text is empty"),
+    ],
+)
+def test_a_flag_that_no_spec_may_hold_writes_nothing(tmp_path, flag, value, said):
+    done = CliRunner().invoke(cli, ["init", str(tmp_path / "shop"), flag, value])
+    assert done.exit_code == 2
+    assert said in done.output
+    assert not (tmp_path / "shop").exists()
