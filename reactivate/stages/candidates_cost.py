@@ -101,8 +101,8 @@ def _share(step: str, passes: pa.Table, sent: pa.Table, had: Mapping[int, set[st
     if mine.num_rows < ENOUGH_PASSES:
         return None
     here = sent.filter(pc.equal(sent["step"], step))
-    came: int = pc.sum(marked(mine["pass_id"], here["pass_id"])).as_py() or 0
-    return came / mine.num_rows
+    came = pc.sum(marked(mine["pass_id"], here["pass_id"])).as_py() or 0
+    return float(came / mine.num_rows)
 
 
 def _steps(tables: Mapping[str, NodeTable]) -> set[str]:

@@ -5,6 +5,8 @@ from decimal import Decimal
 import pyarrow as pa
 import pytest
 from plugins.test_plugins_offers import context, said, usd
+from reactivate_plugins import money_guards
+from reactivate_plugins.money_guards import judges
 
 from reactivate.api import Money
 from reactivate.economics import Assumptions, OfferSums, candidates, guards
@@ -124,3 +126,33 @@ def test_one_reason_is_enough():
 def test_nobody():
     for word, settings in (("waste", {}), ("no_hope", {}), ("margin_floor", {"left": usd(1)})):
         assert guard(word, **settings).judge(table(0)).num_rows == 0
+
+
+class TestJudges:
+    """`judges` directly: each function of the module turns its settings into the sum that refuses."""
+
+    def test_each_guard_of_the_plug_in_has_its_judge(self):
+        words = {kind.name for kind in money_guards.reactivate_guards()}
+        assert words == {"margin_floor", "no_hope", "payback", "budget", "waste", "fatigue", "stock"}
+        assert all(callable(getattr(judges, word)) for word in words)
+
+    def test_a_floor_may_be_a_sum_or_a_share(self):
+        as_sum = judges.margin_floor(money_guards.FloorSettings(left=usd(14)), context())
+        as_share = judges.margin_floor(money_guards.FloorSettings(left=0.3), context())
+        assert [verdicts(floor.judge(table()))[-1][2].rsplit(" ", 1)[1] for floor in (as_sum, as_share)] == [
+            "14.00",
+            "13.50",
+        ]
+
+    def test_a_staff_bonus_lowers_what_is_left_and_what_an_order_brings(self):
+        floor = judges.margin_floor(money_guards.FloorSettings(left=usd(13)), context())
+        assert verdicts(floor.judge(table(bonus=[0.5])))[-1][2] == (
+            "margin left is 12.50 (18.00 less 5.50), the floor is 13.00"
+        )
+        dear = judges.no_hope(None, context()).judge(table(offer_cost=17.8, bonus=[0.5], later_margin=[9.0]))
+        assert verdicts(dear)[-1][2] == "each extra order loses 0.30: margin 18.00, offer 17.80, staff bonus 0.50"
+
+    def test_the_stock_is_read_when_judging_not_before(self, tmp_path):
+        guard = judges.stock(money_guards.StockSettings(path="stock.csv"), context(tmp_path))
+        (tmp_path / "stock.csv").write_text("\ufeffitem;quantity\n ten ;1\n")
+        assert verdicts(guard.judge(table(2))) == [("p1", "ten", "only 1 of 'ten' on hand")]

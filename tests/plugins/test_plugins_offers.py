@@ -88,13 +88,31 @@ class TestPools:
 
     @pytest.mark.parametrize(
         "text",
-        ["A1\nB2\n", "\ufeffcode\nA1\nB2\n", "промокод;срок\nA1;1\n\n B2 ;2\n", "id,code\n1,A1\n2,B2\n", "A1\r\nB2"],
-        ids=["bare", "bom", "cyrillic", "second column", "no last newline"],
+        [
+            "A1\nB2\n",
+            "\ufeffCoupon code\nA1\nB2\n",
+            "Промо-код\nA1\u00a0\nB2\n",
+            "промокод;срок\nA1;1\n\n B2 ;2\n",
+            "id,code\n1,A1\n2,B2\n",
+            "A1\r\nB2",
+        ],
+        ids=[
+            "bare",
+            "bom and a heading of two words",
+            "no-break space",
+            "cyrillic",
+            "second column",
+            "no last newline",
+        ],
     )
     def test_reads(self, tmp_path, text):
         found = self.pool(tmp_path, text)
         assert list(found.codes()) == ["A1", "B2"]
         assert found.terms.stock == 2
+
+    def test_codes_stay_as_they_are_written_but_blanks_inside_are_one(self, tmp_path):
+        found = self.pool(tmp_path, "code\nspring 10\nSpring  \t20\n")
+        assert list(found.codes()) == ["spring 10", "Spring 20"]
 
     def test_made_codes_are_all_different_and_unlimited(self):
         found = offer("codes", pool="generate", value=0.1)

@@ -10,7 +10,7 @@ from attrs import define
 
 from reactivate.api import DataError, place
 
-_HEADERS = frozenset({"code", "codes", "coupon", "coupons", "promocode", "промокод", "код", "купон", "kod", "kupon"})
+_HEADERS = ("code", "coupon", "voucher", "promo", "промокод", "код", "купон", "kod", "kupon", "gutschein")
 # Without 0 O 1 I L: codes are read aloud and typed from paper.
 _ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 _LENGTH, _MOST_MADE = 9, 100_000
@@ -61,14 +61,20 @@ def _cells(lines: Iterator[str]) -> Iterator[str]:
     """The codes of a file: the column with a known heading, else the first one; empty cells are passed over."""
     sample = lines.readline()  # type: ignore[attr-defined]
     delimiter = max(",;\t", key=sample.count)
-    head = [cell.strip() for cell in next(csv.reader([sample], delimiter=delimiter), [])]
-    named = [index for index, cell in enumerate(head) if cell.casefold() in _HEADERS]
+    head = [" ".join(cell.split()) for cell in next(csv.reader([sample], delimiter=delimiter), [])]
+    named = [index for index, cell in enumerate(head) if _is_heading(cell)]
     column = named[0] if named else 0
     if head and not named and head[0]:
         yield head[0]
     for row in csv.reader(lines, delimiter=delimiter):
         if len(row) > column and row[column].strip():
-            yield row[column].strip()
+            yield " ".join(row[column].split())
+
+
+def _is_heading(cell: str) -> bool:
+    """`Coupon code`, `Промо-код`: letters only, one of the words among them. Sent as a code it would help nobody."""
+    word = "".join(letter for letter in cell.casefold() if letter.isalpha())
+    return not any(letter.isdigit() for letter in cell) and any(known in word for known in _HEADERS)
 
 
 def _repeated(codes: list[str]) -> list[str]:
