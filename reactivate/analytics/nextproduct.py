@@ -39,7 +39,7 @@ found as (
     union all
     select person, other, 1, visit.item, share, lift
     from visit join (select * from steps qualify row_number() over (partition by item order by share desc, other)
-        <= $pairs_each) steps on steps.item = visit.item where lift > 1
+        <= $pairs_each) steps on steps.item = visit.item where beyond_chance
     union all
     select person, best.item, 2, last_of.category, best.share, null
     from last_of join best using (category)
@@ -131,7 +131,7 @@ def _prepare(found: Baskets, least: int) -> None:
     run.register("pairs_together", found.table(TOGETHER, least=least))
     run.register("pairs_next", found.table(NEXT, least=least))
     run.execute("create temp view together as select item, other, share, lift from pairs_together")
-    run.execute("create temp view steps as select item, other, share, lift from pairs_next")
+    run.execute("create temp view steps as select item, other, share, lift, beyond_chance from pairs_next")
     run.execute(
         "create temp table gone as select distinct person, item from rows where returned and person is not null"
     )

@@ -20,9 +20,9 @@ pairs as (
 size as (select count(distinct basket)::double as baskets from baskets),
 lifted as (
     select pairs.item, other, together, x.baskets as mine, y.baskets as theirs,
-        together * size.baskets / (x.baskets::double * y.baskets) as lift
+        x.baskets::double * y.baskets / size.baskets as expected, together / expected as lift
     from pairs join one x on x.item = pairs.item join one y on y.item = pairs.other cross join size
-    where together * size.baskets > x.baskets::double * y.baskets
+    where together - expected > 2 * sqrt(expected * (1 - mine / size.baskets) * (1 - theirs / size.baskets))
 )
 select item, other, together, together / mine as share, lift from lifted
 union all
@@ -43,14 +43,20 @@ steps as (
 had as (select item, count(distinct person) as people from days group by item),
 everybody as (select count(distinct person)::double as people from days)
 select steps.item, other, steps.people, steps.people / x.people as share,
-    steps.people * everybody.people / (x.people::double * y.people) as lift
+    steps.people * everybody.people / (x.people::double * y.people) as lift,
+    steps.people - steps.people / lift > 2 * sqrt(
+        steps.people / lift * (1 - x.people / everybody.people) * (1 - y.people / everybody.people)
+    ) as beyond_chance
 from steps join had x on x.item = steps.item join had y on y.item = steps.other cross join everybody
 order by steps.item, steps.people desc, other
 """
 
 
 def bought_together(lines: pa.Table, *, as_of: date, least: int = 5) -> pa.Table:
-    """`item, other, together, share, lift`: pairs in at least `least` baskets, more often than chance would have it.
+    """`item, other, together, share, lift`: pairs in at least `least` baskets, more often than by chance.
+
+    That is: by more than two standard deviations of what two titles have in common that have nothing to do with each
+    other (hypergeometric), so that the long list of rare titles is not taken for knowledge.
 
     `lines` is contract LINES with `person_id`. `share` is the part of the baskets with `item` that also hold `other`,
     `lift` that share over the one among all baskets. Returns, fees and baskets of more than 100 items are left out.
@@ -60,9 +66,10 @@ def bought_together(lines: pa.Table, *, as_of: date, least: int = 5) -> pa.Table
 
 
 def usually_next(lines: pa.Table, *, as_of: date, least: int = 5) -> pa.Table:
-    """`item, other, people, share, lift`: what at least `least` people bought on the very next day of shopping.
+    """`item, other, people, share, lift, beyond_chance`: what at least `least` people bought on their next day.
 
-    `share` is the part of those who bought `item` at all, `lift` that share over the part of all who bought `other`.
+    `share` is the part of those who bought `item` at all, `lift` that share over the part of all who bought `other`;
+    `beyond_chance`: two standard deviations more people than if the two had nothing to do with each other.
     """
     with baskets(lines, as_of=as_of) as found:
         return named(found, found.table(NEXT, least=least))

@@ -27,7 +27,7 @@ def picture(chart: dict[str, Any], label: str) -> Markup:
 
     # Browsers set text wider than the measuring engine does, so the edges need room.
     room = {"left": 24, "right": 44, "top": 4, "bottom": 4}
-    sized = {"width": WIDE, "height": HIGH, **chart, "config": _LOOK, "padding": room}
+    sized = {"width": WIDE, "height": HIGH, "padding": room, **chart, "config": _LOOK}
     svg: str = vl_convert.vegalite_to_svg(json.dumps(sized))
     named = svg.replace("<svg ", str(Markup('<svg role="img" aria-label="{}" ').format(label)), 1)
     named = named.replace('class="marks"', 'class="picture"', 1)

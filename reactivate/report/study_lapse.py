@@ -26,16 +26,14 @@ def verdict(spot: Spot) -> str:
 
 
 def tiles(spot: Spot) -> Iterator[Markup]:
-    named = {"active": "Active", "repeat": "To be sold to again", "lost": "Lost", "potential": "Potential"}
+    named = {"active": "Active", "repeat": "To be sold to again", "lost": "Lost"}
     below = {
         "active": "two orders or more, within the rhythm",
         "repeat": "new, late or won back",
         "lost": "lapsed or lost",
-        "potential": "no order yet",
     }
     for word, title in named.items():
-        if spot["classes"][word].amount or word != "potential":
-            yield tile(title, spot["classes"][word].number(), below[word])
+        yield tile(title, spot["classes"][word].number(), below[word])
 
 
 def stages(spot: Spot) -> Markup:

@@ -58,7 +58,8 @@ def _pairs(spot: Spot, kind: str, title: str, lead: str, unit: str) -> Markup | 
             "y": charts.word("pair", axis={"domain": False, "ticks": False, "labelLimit": 420}),
             "x": charts.number("count", unit, axis={"tickMinStep": 1}),
         },
-        "width": 380,
+        "width": 360,
+        "padding": {"left": 70, "right": 24, "top": 4, "bottom": 4},
         "height": {"step": 20},
     }
     figures = [
@@ -81,6 +82,6 @@ def _short(title: str) -> str:
     return title if len(title) <= _LONGEST else title[: _LONGEST - 1].rstrip() + "…"
 
 
-_LONGEST = 30
+_LONGEST = 26
 
 CHAPTERS = (together, following, reasons)

@@ -19,18 +19,18 @@ def study_next(shop: Shop, *, most: int = 3, least: int = 5) -> Study:
     after = usually_next(shop.lines, as_of=shop.as_of, least=least).rename_columns({"people": "count"})
     told = recommendations(shop.people, shop.lines, as_of=shop.as_of, most=most, least=least)
     news = novelties(shop.people, shop.lines, as_of=shop.as_of, most=most)
-    table = pa.concat_tables([_kind(together, "together"), _kind(after, "next")])
+    table = pa.concat_tables([_kind(together, "together"), _kind(after.drop_columns(["beyond_chance"]), "next")])
     result = {
         "format": "study-next/1",
         **shop.head(),
         "lines": shop.lines.num_rows,
         "least": least,
-        "pairs": {"together": together.num_rows, "next": after.num_rows},
+        "pairs": {"together": together.num_rows, "next": int(pc.sum(after["beyond_chance"]).as_py() or 0)},
         "with_titles": pc.count_distinct(told["person_id"]).as_py(),
         "with_novelties": int(pc.sum(pc.greater(pc.list_value_length(news["novelties"]), 0)).as_py() or 0),
         "reasons": {item["values"]: item["counts"] for item in pc.value_counts(told["reason"]).to_pylist()},
         "together": _strongest(together),
-        "next": _strongest(after.filter(pc.greater(after["lift"], 1.0))),
+        "next": _strongest(after.filter(after["beyond_chance"])),
     }
     return Study(result, in_files(_people(shop.people, told, news)), table)
 
