@@ -1,5 +1,6 @@
 """The proof: lots drawn by keyed hash, power before the start, intervals and lift afterwards."""
 
+from reactivate.experiment.clusters import design_effect
 from reactivate.experiment.compare import Arm, Outcome, compare
 from reactivate.experiment.cuped import cuped
 from reactivate.experiment.gain import Gain, gain, second_life
@@ -26,6 +27,7 @@ __all__ = [
     "cannot_tell",
     "compare",
     "cuped",
+    "design_effect",
     "family_level",
     "gain",
     "holdout",

@@ -25,7 +25,7 @@ def z_of(level: float) -> float:
     return float(ndtri((1 + level) / 2))
 
 
-def rate_interval(successes: int, n: int, level: float = 0.95) -> tuple[float, float]:
+def rate_interval(successes: float, n: float, level: float = 0.95) -> tuple[float, float]:
     """Wilson's score interval for a share (Wilson 1927, JASA 22); of nobody: from 0 to 1, nothing is known."""
     if n == 0:
         return 0.0, 1.0
@@ -39,11 +39,12 @@ def rate_interval(successes: int, n: int, level: float = 0.95) -> tuple[float, f
     return (0.0 if successes == 0 else middle - half), (1.0 if successes == n else middle + half)
 
 
-def newcombe(x1: int, n1: int, x0: int, n0: int, level: float = 0.95) -> Difference:
+def newcombe(x1: float, n1: float, x0: float, n0: float, level: float = 0.95) -> Difference:
     """Difference of rates x1/n1 - x0/n0 with its interval and p.
 
     Interval: hybrid score, method 10 of Newcombe 1998, Statistics in Medicine 17, 873-890. p: score test with the
-    pooled rate (Pearson's chi-square without correction), from the same family as Wilson's interval.
+    pooled rate (Pearson's chi-square without correction), from the same family as Wilson's interval. Where lots were
+    drawn for groups of people, divide all four by `clusters.design_effect`.
     """
     if not n1 or not n0:
         return NOTHING_KNOWN
@@ -61,7 +62,7 @@ def two_sided(z: float) -> float:
     return float(2 * ndtr(-abs(z)))
 
 
-def _pooled_p(x1: int, n1: int, x0: int, n0: int) -> float:
+def _pooled_p(x1: float, n1: float, x0: float, n0: float) -> float:
     pooled = (x1 + x0) / (n1 + n0)
     error = sqrt(pooled * (1 - pooled) * (1 / n1 + 1 / n0))
     return 1.0 if error == 0 else two_sided((x1 / n1 - x0 / n0) / error)

@@ -45,7 +45,7 @@ def tuning(expected_lift: float, base_rate: float = USUAL_BASE) -> float:
 
 
 def peek(
-    x1: int, n1: int, x0: int, n0: int, expected_lift: float, base_rate: float = USUAL_BASE, level: float = 0.95
+    x1: float, n1: float, x0: float, n0: float, expected_lift: float, base_rate: float = USUAL_BASE, level: float = 0.95
 ) -> Difference:
     """Difference of rates so far with its always-valid interval; p stays None: one look among many has none.
 

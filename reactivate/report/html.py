@@ -16,6 +16,7 @@ _BASE_RATE: tuple[Chapter, ...] = (html_base.base_rate,)
 _RESULTS: tuple[Chapter, ...] = (
     html_results.money,
     html_effect.beside,
+    html_effect.all_campaigns,
     html_results.timeline,
     html_results.steps,
     html_results.answers,

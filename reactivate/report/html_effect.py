@@ -120,6 +120,26 @@ def beside(report: Spot) -> Markup | None:
     return section("beside", "Beside it, and no lift", lead, *body)
 
 
+def all_campaigns(report: Spot) -> Markup | None:
+    """The account-wide holdout against everybody else."""
+    found, currency = report["all_campaigns"], report["currency"].value
+    if not found:
+        return None
+    rows = [
+        ("may be written to", found["people"].number(), found["ordered"].number()),
+        ("left alone by every campaign", found["held_out"].number(), found["held_out_ordered"].number()),
+    ]
+    said = Markup("Difference {} ({} to {}), margin per person {} ({} to {}).").format(
+        *(found[key].points() for key in ("difference", "low", "high")),
+        *(found["margin_per_person"][key].money(currency) for key in ("difference", "low", "high")),
+    )
+    lead = f"Customers of before {found['since'].text}, and who ordered since. A lot of its own, for all campaigns."
+    body = [table(("", "people", "ordered since"), rows), Markup('<p class="note">{}</p>').format(said)]
+    if found["split"]["good"].value is False:
+        body[1] = Markup('<p class="bad">No result: the holdout is {}</p>').format(found["split"]["said"].text)
+    return section("all-campaigns", "All campaigns together", lead, *body)
+
+
 def _second_life(later: Spot) -> Markup:
     rows = []
     for at in range(int(later["most"].amount)):

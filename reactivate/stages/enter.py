@@ -29,6 +29,8 @@ DETAIL = {
     "no_journey": "their segment has no journey",
     "over_limit": "over the limit of people",
 }
+ALL_CAMPAIGNS = "holdout_all"
+"""What the lot of the account-wide holdout is drawn under: the same for every campaign, independent of each one's."""
 _WORST_LAST = ("no_address", "bad_address", "refused", "no_consent")
 
 
@@ -116,7 +118,7 @@ def enter(
     sieve.drop(marked(sieve.left, cooling), "cooling_off")
     if rules.holdout_all_share:
         homes = _home(sieve.left, households)
-        held = pa.array(assign(homes, secret=rules.secret, salt="holdout_all") < rules.holdout_all_share)
+        held = pa.array(assign(homes, secret=rules.secret, salt=ALL_CAMPAIGNS) < rules.holdout_all_share)
         sieve.drop(held, "holdout_all")
     _unreachable(sieve, reach)
     named = whole(aligned(sieve.left, segments)["segment"])

@@ -7,6 +7,7 @@ import pyarrow.compute as pc
 
 from reactivate.experiment import smallest_lift
 from reactivate.stages import aftermath, money, results
+from reactivate.stages.all_campaigns import all_campaigns
 from reactivate.stages.codes import paid
 from reactivate.stages.funnel import funnel
 from reactivate.stages.opened import Opened
@@ -65,13 +66,20 @@ def measure(opened: Opened) -> dict[str, Any]:
         "results": results.calls(mine),
         "timeline": timeline(opened, touches, mine, passes),
         "split": split.as_json(),
-        "reading": {"kind": reading.kind, "over": reading.over, "passes": reading.passes, "said": reading.said},
+        "reading": {
+            "kind": reading.kind,
+            "over": reading.over,
+            "passes": reading.passes,
+            "said": reading.said,
+            "design_effect": reading.design_effect,
+        },
         "lift": lift(passes, reading),
         "parts": parts(passes, reading),
         "variants": results.variants(touches, passes),
         "money": money.told(opened, people, reading, contacts),
         "attribution": aftermath.attribution(opened, arms["treated"], mine),
         "second_life": aftermath.winners(opened, passes, start),
+        "all_campaigns": all_campaigns(opened),
         "answers": results.answers(opened, mine),
         "glossary": [{"word": word, "meaning": meaning} for word, meaning in GLOSSARY.items()],
     }

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from attrs import frozen
@@ -17,6 +18,7 @@ from reactivate.contracts.contract import MOMENT
 from reactivate.experiment import (
     Difference,
     always_valid,
+    design_effect,
     family_level,
     holm,
     newcombe,
@@ -28,7 +30,7 @@ from reactivate.experiment import (
 from reactivate.experiment.intervals import NOTHING_KNOWN, z_of
 from reactivate.experiment.peeking import USUAL_BASE
 from reactivate.stages.opened import Opened
-from reactivate.stages.split_check import Split
+from reactivate.stages.split_check import Split, drawn_for
 from reactivate.stages.start import Start
 from reactivate.stages.tables import counts
 
@@ -47,6 +49,7 @@ class Reading:
     expected_lift: float
     base_rate: float
     strata: int = 1
+    design_effect: float = 1.0
 
     @property
     def final(self) -> bool:
@@ -64,16 +67,19 @@ class Reading:
 
     def difference(self, reached: Counts, level: float = 0.95) -> Difference:
         """Of the two arms (reached, people), read as this campaign may be."""
-        (x1, n1), (x0, n0) = (reached[arm] for arm in _ARMS)
         if self.kind == "askew":
             return NOTHING_KNOWN
+        x1, n1, x0, n0 = (count / self.design_effect for arm in _ARMS for count in reached[arm])
         if self.final:
             return newcombe(x1, n1, x0, n0, level)
         return peek(x1, n1, x0, n0, self.expected_lift, self.base_rate, level)
 
 
 def reading_of(opened: Opened, passes: pa.Table, start: Start, split: Split) -> Reading:
-    """How these passes may be read at this moment."""
+    """How these passes may be read at this moment.
+
+    Lots are drawn per household, and a family may come together: then there are fewer independent people than people.
+    """
     over = passes.filter(_over(passes, start, opened)).num_rows
     kind = "rolling" if opened.campaign.enter != "once" else "final" if over == passes.num_rows else "running"
     first = int(pc.min(passes["version"]).as_py() or 0)
@@ -85,6 +91,11 @@ def reading_of(opened: Opened, passes: pa.Table, start: Start, split: Split) -> 
         passes=passes.num_rows,
         expected_lift=start.of("assumed_lift", first) or USUAL_LIFT,
         base_rate=base if usable and base else USUAL_BASE,
+        design_effect=design_effect(
+            np.asarray(pc.is_valid(passes["goal_at"])).astype(np.float64),
+            np.asarray(pc.equal(passes["arm"], "treated")).astype(np.int64),
+            drawn_for(opened, passes),
+        ),
         strata=len({start.of("holdout", version) for version in pc.unique(passes["version"]).to_pylist()}),
     )
 

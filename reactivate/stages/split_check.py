@@ -86,10 +86,7 @@ def refuse_askew(opened: Opened, entrants: pa.Table) -> None:
 
 def split_of_passes(opened: Opened, passes: pa.Table, start: Start) -> Split:
     """The same over everybody who has ever entered; each version by the share that was fixed at its start."""
-    people = opened.base.table("people").select(["person_id", "household"])
-    homes = pc.coalesce(whole(aligned(passes["person_id"], people)["household"]), whole(passes["person_id"]))
-    # One lot per entry: a household that came twice was drawn twice.
-    drawn = pc.binary_join_element_wise(homes, passes["entered_at"].cast(pa.int64()).cast(pa.string()), "/")
+    drawn = drawn_for(opened, passes)
     rows = []
     for version in pc.unique(passes["version"]).to_pylist():
         mine = pc.equal(passes["version"], version)
@@ -97,6 +94,14 @@ def split_of_passes(opened: Opened, passes: pa.Table, start: Start) -> Split:
         share = float(opened.campaign.holdout) if share is None else share
         rows.append((_households(passes.filter(mine), pc.filter(drawn, mine)), share))
     return split_of(rows)
+
+
+def drawn_for(opened: Opened, passes: pa.Table) -> pa.Array:
+    """What the lot of each pass was drawn for: a household at one entry; one that came twice was drawn twice."""
+    people = opened.base.table("people").select(["person_id", "household"])
+    homes = pc.coalesce(whole(aligned(passes["person_id"], people)["household"]), whole(passes["person_id"]))
+    moments = whole(passes["entered_at"].cast(pa.int64()).cast(pa.string()))
+    return pc.binary_join_element_wise(homes, moments, "/")
 
 
 def _households(rows: pa.Table, homes: Any) -> dict[str, int]:
