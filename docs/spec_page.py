@@ -38,8 +38,26 @@ def table(cls: type) -> str:
     rows = ["| key | expects, default | meaning | example |", "| --- | --- | --- | --- |"]
     for key in keys_of(cls):
         example = f"`{key.key}: {key.example}`" if key.example else ""
-        rows.append(f"| `{key.key}` | {expected(key.type)}; {_default(key.default)} | {key.doc} | {example} |")
+        rows.append(f"| `{key.key}` | {_short(expected(key.type))}; {_default(key.default)} | {key.doc} | {example} |")
     return "\n".join(rows)
+
+
+_SHORT = {
+    "a name: small Latin letters, digits and _, at most 40": "a name",
+    "a duration such as 14d, 48h or 30min": "a duration",
+    "a rule such as orders >= 2": "a rule",
+    "text in double quotes": "a text",
+    "a word or text": "a word",
+    "a list, each keys with values": "a list",
+    "keys with values": "keys",
+}
+"""What section 2 has explained needs no second explanation in the tables."""
+
+
+def _short(phrase: str) -> str:
+    for long, short in _SHORT.items():
+        phrase = phrase.replace(long, short)
+    return phrase
 
 
 def _default(value: Any) -> str:
