@@ -48,17 +48,22 @@ def candidates_of(opened: Opened, people: pa.Table, rate: BaseRate, later: Later
 
 
 def _sums(opened: Opened, name: str, people: pa.Table, value: pa.ChunkedArray, lifts: Lifts) -> OfferSums:
-    spec = opened.campaign.offers[name]
     rule = opened.rules.offer(name)
-    if spec.min_order is not None:
-        # Whoever uses the offer orders at least so much, and a share is taken of that.
-        value = pc.max_element_wise(value, float(spec.min_order.amount), skip_nulls=False)
+    # Whoever uses the offer orders at least so much, and a share is taken of that.
+    value = pc.max_element_wise(value, _least_order(opened, name), skip_nulls=False)
     return OfferSums(
         **lifts.terms(people["segment"], name),
         cost=opened.outbound.offer(name).cost(whole(value)),
         allowed=None if rule is None else rule.true(people),
         word=name,
     )
+
+
+def _least_order(opened: Opened, name: str) -> float:
+    """The least order that an offer is good for: its own, or the largest of the parts it is made of."""
+    spec = opened.campaign.offers[name]
+    own = 0.0 if spec.min_order is None else float(spec.min_order.amount)
+    return max([own, *(_least_order(opened, part) for part in getattr(spec.settings, "of", ()))])
 
 
 def holding(opened: Opened, offered: pa.Table) -> pa.Table:

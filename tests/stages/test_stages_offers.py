@@ -153,6 +153,12 @@ def test_a_share_is_taken_of_the_least_order(tmp_path):
     assert high["offer_cost"] == 50.0
 
 
+def test_a_bundle_is_good_for_what_its_parts_are_good_for(tmp_path):
+    share = CAMPAIGN.replace("value: 20 USD", "value: 50%").replace("min_order: 40 USD", "min_order: 100 USD")
+    found = offers(plan(tmp_path, campaign=share))
+    assert (found["coupon"]["offer_cost"], found["both"]["offer_cost"]) == (50.0, 51.0)
+
+
 def test_limits_that_contradict_each_other_are_named(tmp_path):
     segments = "segments: {quick: 50%, slow: 50%}\n"
     limit = "{people: 400 per week, budget: 10 USD, at_most: {quick: 30%, slow: 30%}}"
