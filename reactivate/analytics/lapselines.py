@@ -1,5 +1,6 @@
 """Learn the lapse line of each category: the silence after which hardly anybody returns."""
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -50,14 +51,10 @@ def grouped_curves(people: Any, orders: pa.Table, *, as_of: date, by: str = "cat
     watched = silences(person, day, day_number(as_of))
     code, words = encoded(gathered(orders[by], opened))
     groups, counted, sizes = {}, {}, {}
-    for number in np.argsort(np.asarray(words.to_pylist(), str), kind="stable"):
-        mine = code == number
-        if not mine.any():
-            continue
-        name = str(words[int(number)])
+    for name, mine in sorted(_positions(code, words), key=lambda pair: pair[0]):
         groups[name] = watched.curve(mine)
         counted[name] = int(np.count_nonzero(np.diff(person[mine], prepend=-1)))
-        sizes[name] = int(np.count_nonzero(mine))
+        sizes[name] = len(mine)
     return GroupedCurves(watched.curve(), groups, counted, sizes)
 
 
@@ -87,5 +84,15 @@ def learned_days(
     whole = watched.curve().line(below, within_days)
     cells = gathered(orders["category"], opened) if "category" in orders.column_names else pa.nulls(len(opened))
     code, words = encoded(pc.utf8_lower(cells.cast(pa.string())))
-    lines = {str(word): watched.curve(code == number).line(below, within_days) for number, word in enumerate(words)}
+    lines = {word: watched.curve(mine).line(below, within_days) for word, mine in _positions(code, words)}
     return {word: float(line) for word, line in lines.items() if line is not None}, whole
+
+
+def _positions(code: Ints, words: pa.Array) -> Iterator[tuple[str, Ints]]:
+    """Each word that occurs with the places where it stands, ascending; one sort, however many words there are."""
+    order = np.argsort(code, kind="stable")
+    bounds = np.searchsorted(code[order], np.arange(len(words) + 1))
+    for number, word in enumerate(words.to_pylist()):
+        mine = order[bounds[number] : bounds[number + 1]]
+        if len(mine):
+            yield str(word), mine

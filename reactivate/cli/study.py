@@ -87,6 +87,8 @@ def lapse(
     from reactivate.analytics.studies.lapse import study_lapse
 
     check_names({"--out": out, "--curve": curve})
+    if not 0 < below < 1:
+        raise click.BadParameter(f"expected a share between 0% and 100%, got {below:.0%}", param_hint="--below")
     learn = Learn(below, _days(within, "--within"))
     progress = _progress(form)
     shop = open_shop(orders, progress, **_grouped(orders, source, by))

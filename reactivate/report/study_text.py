@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from reactivate.text import columns, counted
+from reactivate.text import columns, counted, one_line
 
 Result = dict[str, Any]
 _MOST = 15
@@ -65,7 +65,7 @@ def _lapse(result: Result) -> list[str]:
     if result["lines"]:
         table = [[result["by"], "people", "silences", "line"]]
         table += [
-            [row["group"], f"{row['people']:,}", f"{row['silences']:,}", _days(row["line_days"])]
+            [one_line(row["group"]), f"{row['people']:,}", f"{row['silences']:,}", _days(row["line_days"])]
             for row in result["lines"][:_MOST]
         ]
         lines += ["", *columns(table, right=(1, 2, 3))]
@@ -86,7 +86,7 @@ def _cohorts(result: Result) -> list[str]:
     for name in names:
         mine = found[name]
         shares = [f"{mine[month]['returned_share']:.0%}" if month in mine else "" for month in months]
-        table.append([name, f"{mine[0]['people']:,}", *shares])
+        table.append([one_line(name), f"{mine[0]['people']:,}", *shares])
     lines = ["Came again within so many months (30 days each) of the first order", *columns(table, range(1, 14))]
     silent = ", ".join(f"{row['share']:.0%} longer than {row['days']} days" for row in result["still_silent"])
     return [*lines, *(["", f"Of all silences {silent}."] if silent else [])] if names else ["Nobody has ordered."]
@@ -102,7 +102,13 @@ def _next(result: Result) -> list[str]:
         if result[kind]:
             table = [["with", "goes", "times", "share", "lift"]]
             table += [
-                [row["item"], row["other"], f"{row['count']:,}", f"{row['share']:.1%}", f"{row['lift']:.1f}"]
+                [
+                    one_line(row["item"]),
+                    one_line(row["other"]),
+                    f"{row['count']:,}",
+                    f"{row['share']:.1%}",
+                    f"{row['lift']:.1f}",
+                ]
                 for row in result[kind][:_MOST]
             ]
             lines += ["", title, *(f"  {line}" for line in columns(table, right=(2, 3, 4)))]

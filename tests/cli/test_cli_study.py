@@ -178,6 +178,7 @@ def test_the_grid_can_be_printed_and_used(shop):
         (["rfm", "orders.csv", *FILE, "--from", "2030-01-01"], "is not before"),
         (["rfm", "orders.csv", *FILE, "--out", "people.xlsx"], "must end in .parquet, .csv, .json"),
         (["lapse", "orders.csv", *FILE, "--lapse", "shoes"], "or one of rhythm, learned"),
+        (["lapse", "orders.csv", *FILE, "--below", "150%"], "between 0% and 100%"),
         (["lapse", "orders.csv", *FILE, "--within", "soon"], "expected days such as 90d"),
         (["cohorts", "business.yml", "--by", "colour"], "orders have no 'colour'"),
         (["cohorts", "orders.csv", *FILE, "--by", "colour"], "no column 'colour'"),
