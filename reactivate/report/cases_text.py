@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from itertools import zip_longest
 
+from reactivate.stages.case_file import Touch
 from reactivate.stages.cases import Difference, Judged, Seen, same
-from reactivate.stages.cases_read import Touch
 from reactivate.text import columns, counted
 
 

@@ -1,21 +1,18 @@
 """From a tree to a typed rule: every name known, every word in its set, only like things compared."""
 
-import re
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 
 from attrs import frozen
 
 from reactivate.diagnostics import Diagnostic, Span
-from reactivate.rules import tree, typed, unlike
+from reactivate.rules import asked, tree, typed, unlike
 from reactivate.rules.faults import Places
 from reactivate.rules.kinds import MEASURES, example, reckoned
 from reactivate.rules.logic import never
-from reactivate.rules.lookup import among_words, lookup
+from reactivate.rules.lookup import lookup
 from reactivate.rules.parse import parse
-from reactivate.rules.tokens import is_plain
 from reactivate.rules.typed import Typed, kind_of, kinds_of, walk
 from reactivate.rules.types import Kind, Vocabulary, window_column
 from reactivate.rules.unlike import Scope
@@ -196,7 +193,7 @@ class _Checker(Scope):
             return None
         kind = kind_of(left)
         if kind in (Kind.TEXT, Kind.LIST):
-            return self.word_check(node, left)
+            return asked.compared(self, node, left)
         if kind is Kind.YESNO and unlike.yes_no(self, node):
             return None
         if isinstance(node.right, tree.Word):
@@ -214,107 +211,20 @@ class _Checker(Scope):
             return None
         return typed.Compare(node.operator, left, right, said=self.said(node))
 
-    def word_check(self, node: tree.Compare, left: typed.Value) -> typed.Value | None:
-        kind, said = kind_of(left), self.said(node.left)
-        if node.operator not in ("=", "!="):
-            hint = "ask for words with = or in (…)" if kind is Kind.TEXT else "ask a list with `has`"
-            self.error("R424", node, f"{said} is {kind}, it is not more or less than anything", hint)
-            return None
-        if kind is Kind.LIST:
-            written = self.said(node.right)
-            hint = f"write {'not ' if node.operator == '!=' else ''}{said} has {written}"
-            self.error("R424", node, f"{said} is a list and may hold several words", hint)
-            return None
-        word = self.as_word(node.right)
-        if word is None or not among_words(word, left, self.places):
-            return None
-        return typed.Among(left, frozenset({word.text}), node.operator == "!=", said=self.said(node))
-
-    def as_word(self, node: tree.Node) -> tree.Word | None:
-        """What stands to the right of a text, read as a word."""
-        match node:
-            case tree.Word():
-                return node
-            case tree.Ref(name, window=None) if "." not in name:
-                return tree.Word(name, False, start=node.start, end=node.end)
-            case tree.Literal(text) if is_plain(text):
-                return tree.Word(text, False, start=node.start, end=node.end)
-            case _:
-                hint = f"write '{self.said(node)}'"
-                self.error("R418", node, "a word with spaces, hyphens or points needs quotes", hint)
-                return None
+    def missing(self, node: tree.Missing) -> typed.Value | None:
+        operand = self.node(node.operand)
+        return None if operand is None else asked.missing(self, node, operand)
 
     def among(self, node: tree.Among) -> typed.Value | None:
         left = self.node(node.left)
-        if left is None:
-            return None
-        kind, said = kind_of(left), self.said(node.left)
-        if kind is Kind.COUNT and all(re.fullmatch("[0-9]{1,18}", word.text) for word in node.words):
-            return self.among_counts(node, left)
-        if kind is not Kind.TEXT:
-            each = " or ".join(f"{said} has {self.said(word)}" for word in node.words[:3])
-            hint = (
-                f"ask for each word: {each}" if kind is Kind.LIST
-                else f"`in (…)` asks a text; write {example(said, kind, self.currency)}"
-            )  # fmt: skip
-            self.error("R424", node, f"{said} is {kind}, not a text", hint)
-            return None
-        good = [among_words(word, left, self.places) for word in node.words]
-        if not all(good):
-            return None
-        words = frozenset(word.text for word in node.words)
-        return typed.Among(left, words, node.negated, said=self.said(node))
-
-    def among_counts(self, node: tree.Among, left: typed.Value) -> typed.Value:
-        said = self.said(node)
-        equal = tuple(
-            typed.Compare("=", left, typed.Const(Kind.COUNT, int(word.text), said=word.text), said=said)
-            for word in node.words
-        )
-        found: typed.Value = typed.Any(equal, said=said) if len(equal) > 1 else equal[0]
-        return typed.Not(found, said=said) if node.negated else found
-
-    def top(self, node: tree.Top) -> typed.Value | None:
-        left = self.node(node.left)
-        share = node.share.value
-        assert isinstance(share, Fraction)
-        if not 0 < share <= 1:
-            message = f"{node.share.text} of all people is no part of them"
-            self.error("R427", node.share, message, "write a share above 0% and up to 100%")
-            return None
-        if left is None:
-            return None
-        if kind_of(left) not in MEASURES:
-            said = self.said(node.left)
-            self.error("R424", node, f"{said} is {kind_of(left)}: nobody is at the top of it")
-            return None
-        return typed.Top(left, share, said=self.said(node))
+        return None if left is None else asked.among(self, node, left)
 
     def has(self, node: tree.Has) -> typed.Value | None:
         left = self.node(node.left)
-        if left is None:
-            return None
-        kind, said = kind_of(left), self.said(node.left)
-        if kind is not Kind.LIST:
-            hint = f"write {said} = {node.word.text}" if kind is Kind.TEXT else None
-            self.error("R424", node, f"{said} is {kind}, not a list", hint)
-            return None
-        if not among_words(node.word, left, self.places):
-            return None
-        return typed.Contains(left, node.word.text, said=self.said(node))
+        return None if left is None else asked.has(self, node, left)
 
-    def missing(self, node: tree.Missing) -> typed.Value | None:
-        operand = self.node(node.operand)
-        if operand is None:
-            return None
-        moment = next((ref for ref in walk(operand) if isinstance(ref, typed.Column) and ref.name.moment), None)
-        if moment is not None:
-            step, dot, what = moment.name.name.partition(".")
-            way = f"not {step}.{'answered' if what.startswith('answer') else 'sent'}" if dot else f"not {step}"
-            message = f"`is missing` is not asked of {moment.name.name}, a fact of this pass"
-            self.error("R426", node, message, f"write {way.removeprefix('not ') if node.negated else way}")
-            return None
-        return typed.Missing(operand, node.negated, said=self.said(node))
+    def top(self, node: tree.Top) -> typed.Value | None:
+        return asked.top(self, node, self.node(node.left))
 
 
 def _constant(node: tree.Literal) -> typed.Constant:

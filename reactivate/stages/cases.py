@@ -20,15 +20,13 @@ from reactivate.spec.compile import compile_campaign
 from reactivate.spec.load import Loaded, load, with_excerpts
 from reactivate.stages.asof import AsOf
 from reactivate.stages.audience import audience
+from reactivate.stages.case_file import Case, CaseFile, Touch
 from reactivate.stages.cases_people import profile_of
 from reactivate.stages.cases_read import (
     INSIDE,
     NO_CHANNEL,
     NO_JOURNEY,
     NOT_IN_AUDIENCE,
-    Case,
-    CaseFile,
-    Touch,
     cases_path,
     read_cases,
 )

@@ -18,7 +18,7 @@ from reactivate.spec.load import Loaded
 from reactivate.spec.scalars import READERS, Around, Unreadable
 from reactivate.spec.tree import Node, Scalar, Sequence
 from reactivate.stages.asof import AsOf
-from reactivate.stages.cases_read import Case, Order
+from reactivate.stages.case_file import Case, Order
 from reactivate.stages.profile import Heard, profiles
 from reactivate.stages.rulebook import Rulebook
 from reactivate.stages.tables import with_columns

@@ -15,11 +15,10 @@ outcome: goal
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from attrs import define, field, frozen
+from attrs import define
 
 from reactivate.contracts.settings import Text
 from reactivate.contracts.values import Duration, Money
@@ -36,6 +35,7 @@ from reactivate.spec.tree import Mapping, Node, Scalar, Sequence
 from reactivate.spec.vocabulary import goal_events
 from reactivate.spec.yaml import read
 from reactivate.stages.asof import as_of
+from reactivate.stages.case_file import Case, CaseFile, Expected, Order, Person, Touch
 from reactivate.text import nearest, one_of
 
 NOT_IN_AUDIENCE, NO_CHANNEL, NO_JOURNEY, INSIDE = "not_in_audience", "no_channel", "no_journey", "inside"
@@ -43,70 +43,6 @@ NOT_IN_AUDIENCE, NO_CHANNEL, NO_JOURNEY, INSIDE = "not_in_audience", "no_channel
 MORE_DAYS = 14
 """How long a case is played beyond the goal's `within` when the file does not say."""
 STATES = ("sent", "held", "skipped", "expired", "cancelled")
-
-
-@frozen
-class Order:
-    """A paid order of the person; a negative sum is a return, None = not known."""
-
-    on: date
-    amount: Decimal | None = None
-    category: str | None = None
-    items: tuple[str, ...] = ()
-
-
-@frozen
-class Person:
-    """Who is played. `columns`: profile columns that go before what the orders say, as written."""
-
-    orders: tuple[Order, ...] = ()
-    columns: tuple[tuple[Scalar, Node], ...] = ()
-    reached_by: tuple[str, ...] | None = None
-    segment: str | None = None
-    offer: str | None = None
-
-
-@frozen
-class Touch:
-    """A touch as expected or seen; `day` 0 is the day of entry, None = any."""
-
-    step: str
-    state: str = "sent"
-    day: int | None = None
-
-
-@frozen
-class Expected:
-    """What must come out. None = not asked; `touches` is the whole list in order of days."""
-
-    touches: tuple[Touch, ...] | None = None
-    outcome: str | None = None
-    day: int | None = None
-    goal_day: int | None = None
-    segment: str | None = None
-    places: dict[str, Span] = field(factory=dict)
-
-
-@frozen
-class Case:
-    """One test: a person, what he does, what must come out."""
-
-    name: str
-    span: Span
-    person: Person
-    scripts: tuple[Script, ...]
-    expected: Expected
-
-
-@frozen
-class CaseFile:
-    """All tests of a campaign; everybody enters at `now` (UTC) and is played for `days`."""
-
-    path: str
-    now: datetime
-    days: int
-    cases: tuple[Case, ...]
-    text: str = field(default="", repr=False)
 
 
 def cases_path(spec: str) -> str:
