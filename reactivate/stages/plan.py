@@ -114,7 +114,8 @@ def _gathered(opened: Opened, everyone: pa.Table, found: Mapping[tuple[str, str]
             "people": manifest.counts["people"],
             "duplicates": manifest.counts["duplicates"],
         },
-        "counts": manifest.counts,
+        # How the records were matched differs from sync to sync and changes nothing.
+        "counts": {name: value for name, value in manifest.counts.items() if name != "matching"},
         "reach": reach,
         "rfm": _rfm(everyone),
         "remarks": [item.message for item in opened.loaded.unbuilt] + opened.remarks,

@@ -22,6 +22,7 @@ from reactivate.stages.extract import Extract, extract, together
 from reactivate.stages.figures import figures
 from reactivate.stages.mapping import SourceMapping
 from reactivate.stages.match import match, named
+from reactivate.stages.strictest import strictest
 
 MATCHING = "matching"
 
@@ -169,7 +170,7 @@ def _commit(ledger: Ledger, tables: dict[str, pa.Table], counts: dict[str, Any],
             manifest,
             tables["members"],
             contacts=tables["contacts"],
-            consents=tables["consents"],
+            consents=strictest(tables["consents"], tables["suppressions"], tables["members"]),
             suppressions=tables["suppressions"],
             events=tables["events"],
         )
