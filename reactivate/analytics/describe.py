@@ -35,13 +35,19 @@ class Description:
 
 
 def describe(
-    people: pa.Array, orders: pa.Table, *, as_of: date, within_days: int = 90, pareto: bool = False
+    people: pa.Array,
+    orders: pa.Table,
+    *,
+    as_of: date,
+    within_days: int = 90,
+    yearly_discount: float = 0.15,
+    pareto: bool = False,
 ) -> Description:
     """Profile, score, stage and forecast of `people` at the end of `as_of`; `pareto` also fits the slow model."""
     window = ("orders", float(within_days))
     # Times in a file are those of the wall clock, hence UTC.
     profiles = profile(people, orders, as_of=as_of, timezone="UTC", windows=[window])
-    expected = forecast(people, orders, as_of=as_of, within_days=within_days)
+    expected = forecast(people, orders, as_of=as_of, within_days=within_days, yearly_discount=yearly_discount)
     tables = [profiles, rfm(profiles, orders, as_of=as_of), stage(profiles, orders, as_of=as_of), expected.table]
     stats = {
         "format": "reactivate.profile/1",
@@ -51,6 +57,7 @@ def describe(
         "orders": int(pc.sum(profiles["orders"]).as_py() or 0),
         "orders_after_as_of": int(pc.sum(pc.greater(orders["ordered_on"], pa.scalar(as_of))).as_py() or 0),
         "revenue": float(pc.sum(profiles["revenue"].cast(pa.float64())).as_py() or 0.0),
+        "yearly_discount": yearly_discount,
         "rfm": _counted(tables[1]["rfm"]),
         "stage": _counted(tables[2]["stage"]),
         "models": _models(expected, pareto),

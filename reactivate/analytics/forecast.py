@@ -69,7 +69,7 @@ def forecast(
     rates = base_rates(people, orders, as_of=as_of, within_days=within_days)
     per_day = _orders_per_day(bought)
     if model.trouble:
-        reckoned = expectations_from_history(bought, rates, day_number(as_of))
+        reckoned = expectations_from_history(bought, rates, day_number(as_of), yearly_discount)
     else:
         reckoned = _from_model(model, seen, within_days, yearly_discount)
         reckoned["expected_orders"] = reckoned["expected_orders"] * per_day
@@ -130,12 +130,19 @@ def discounted_order_days(model: Fit, seen: Patterns, yearly_discount: float) ->
     """Order days expected in the next 365 days per pattern, each quarter discounted to now from its middle."""
     ends = [model.expected_order_days(seen, YEAR_DAYS * quarter / _QUARTERS) for quarter in range(1, _QUARTERS + 1)]
     steps = np.diff(np.array([np.zeros(len(seen.repeats)), *ends]), axis=0)
-    weights = (1 + yearly_discount) ** -((np.arange(_QUARTERS) + 0.5) / _QUARTERS)
-    found: Floats = np.sum(weights[:, None] * steps, axis=0)
+    found: Floats = np.sum(_worth_now(yearly_discount)[:, None] * steps, axis=0)
     return found
 
 
-def expectations_from_history(bought: History, rates: BaseRates, today: int) -> dict[str, Floats]:
+def _worth_now(yearly_discount: float) -> Floats:
+    """What money is worth today that comes in the middle of each quarter of the next year."""
+    worth: Floats = (1 + yearly_discount) ** -((np.arange(_QUARTERS) + 0.5) / _QUARTERS)
+    return worth
+
+
+def expectations_from_history(
+    bought: History, rates: BaseRates, today: int, yearly_discount: float = 0.0
+) -> dict[str, Floats]:
     """The shares of the person's cell of silence and orders; NaN where the past holds nobody to learn from."""
     count = np.bincount(bought.person, minlength=bought.persons)
     last = ends_of_groups(bought.person, bought.persons)
@@ -146,7 +153,7 @@ def expectations_from_history(bought: History, rates: BaseRates, today: int) -> 
         "chance_alive": np.full(bought.persons, np.nan),
         "chance_order": np.where(usable, rates.chance(silence, np.maximum(count, 1)), np.nan),
         "expected_orders": orders,
-        "days_of_a_year": orders * (YEAR_DAYS / rates.within_days),
+        "days_of_a_year": orders * (YEAR_DAYS / rates.within_days) * _worth_now(yearly_discount).mean(),
     }
 
 

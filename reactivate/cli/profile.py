@@ -13,6 +13,7 @@ from reactivate.cli.orderfiles import (
     tell_set_aside,
     tell_warnings,
 )
+from reactivate.cli.power import PERCENT
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 @click.option("--out", metavar="FILE", help="Write one row per customer: .parquet or .csv.")
 @click.option("--stats", metavar="FILE", help="Write fitted models, base rates and forecasts as JSON.")
 @click.option("--report", metavar="FILE", help="Write a page with pictures (HTML).")
+@click.option("--discount", default="15%", callback=PERCENT, help="Yearly discount of expected_value. Default: 15%.")
 @click.option("--pareto", is_flag=True, help="Fit Pareto/NBD too; slower.")
 @format_option()
 def command(
@@ -33,6 +35,7 @@ def command(
     out: str | None,
     stats: str | None,
     report: str | None,
+    discount: float,
     pareto: bool,
     form: str,
     **reading: Any,
@@ -41,11 +44,15 @@ def command(
     from reactivate.analytics.describe import describe
     from reactivate.cli.progress import Progress
 
+    if discount < 0:
+        raise click.BadParameter("money that comes later is not worth more: give 0% or more", param_hint="--discount")
     progress = Progress(quiet=form == "json")
     with progress.stage("reading orders"):
         found = opened(orders, **reading)
     with progress.stage("describing customers"):
-        made = describe(found.people, found.orders, as_of=as_of_day(as_of, found), pareto=pareto)
+        made = describe(
+            found.people, found.orders, as_of=as_of_day(as_of, found), yearly_discount=discount, pareto=pareto
+        )
     made.stats.update(rows=found.rows, set_aside=found.set_aside, currency=found.currency)
     _write(made, out, stats, report)
     tell_set_aside(found)

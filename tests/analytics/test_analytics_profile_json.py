@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 from pathlib import Path
 
+import pyarrow.parquet as pq
 from analytics.order_builders import TODAY, order, orders, people
 
 from reactivate.analytics.describe import describe
@@ -38,3 +39,19 @@ def test_naive_rules_count_people_and_orders_of_the_last_window():
     assert ahead["orders"]["naive"] == len(lately)
     assert ahead["returning_customers"]["naive"] == len(set(lately))
     assert STATS["holdout"]["as_of"] == (TODAY - timedelta(days=90)).isoformat()
+
+
+def test_a_higher_discount_is_worth_less(tmp_path):
+    from click.testing import CliRunner
+
+    from reactivate.cli.profile import command
+
+    path = tmp_path / "o.csv"
+    path.write_text("id,date,sum\n" + "".join(f"{who},{TODAY - timedelta(days=ago)},100\n" for who, ago in DAYS))
+    worth = []
+    for discount in ("0%", "50%"):
+        arguments = [str(path), "--customer", "id", "--at", "date", "--amount", "sum", "--discount", discount]
+        found = CliRunner().invoke(command, [*arguments, "--out", str(tmp_path / "p.parquet")])
+        assert found.exit_code == 0, found.output
+        worth.append(sum(pq.read_table(tmp_path / "p.parquet")["expected_value"].to_pylist()))
+    assert worth[1] < worth[0]
