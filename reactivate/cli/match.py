@@ -102,7 +102,10 @@ def _records(files: tuple[str, ...], mapping: dict[str, str], fields: dict[str, 
     for path in files:
         read = read_table(path)
         if read.ragged:
-            click.echo(f"{path}: {read.ragged:,} lines have more or fewer cells than the head; left out", err=True)
+            click.echo(
+                f"{path}: {read.ragged:,} lines have more or fewer cells than the head; read as far as they go",
+                err=True,
+            )
         columns = mapped_columns(read.table.column_names, mapping, fields)
         tables.append(as_records(read.table, columns, Path(path).stem))
     assert columns is not None, "click requires at least one file"
@@ -142,15 +145,47 @@ def _say(people: "pa.Table", linked: "Linked", columns: "Columns", form: str) ->
     if form == "json":
         click.echo(json.dumps(stats, ensure_ascii=False, indent=2))
         return
-    review = stats["review_links"]
-    click.echo(f"{counted(people.num_rows, 'record')} are {counted(stats['people'], 'person', 'people')}.")
-    click.echo(
-        f"Compared: {', '.join(stats['fields']) or 'nothing'}; {counted(stats['candidate_pairs'], 'pair')} looked at."
-    )
-    if review:
-        click.echo(f"{counted(review, 'pair')} should be looked at by a human (--pairs FILE, band review).")
+    are = "is" if people.num_rows == 1 else "are"
+    click.echo(f"{counted(people.num_rows, 'record')} {are} {counted(stats['people'], 'person', 'people')}.")
+    if not stats["fields"]:
+        click.echo(
+            "Nothing could be compared: no column with usable values bears the name of one of our fields (use --map)."
+        )
+    else:
+        pairs = counted(stats["candidate_pairs"], "pair")
+        click.echo(f"Compared: {', '.join(stats['fields'])}; {pairs} looked at.")
+    for line in _ignored(stats["ignored_values"]):
+        click.echo(line)
+    if stats["review_links"]:
+        review = counted(stats["review_links"], "pair")
+        click.echo(f"{review} should be looked at by a human (--pairs FILE, band review).")
     given_up = sum(skew["given_up"] for skew in stats["given_up"])
     if given_up:
         click.echo(f"At most {counted(given_up, 'pair')} in crowded blocks were not compared (--stats FILE: given_up).")
     if columns.ignored:
         click.echo(f"Not compared: {', '.join(columns.ignored)} (use --map or --field).")
+
+
+_WHY = {
+    "shared_by_many": "shared by many",
+    "placeholder": "placeholders",
+    "invalid": "not valid",
+    "toll_free": "toll-free",
+    "role": "of an office",
+    "disposable": "disposable",
+}
+
+
+def _ignored(values: dict[str, dict[str, int]]) -> list[str]:
+    """`Ignored phones: 12 shared by many, 3 placeholders.`"""
+    plural = {
+        "phone": "phones",
+        "email": "e-mails",
+        "address": "addresses",
+        "name": "names",
+        "birth_date": "birth dates",
+    }
+    return [
+        f"Ignored {plural[kind]}: {', '.join(f'{count:,} {_WHY.get(why, why)}' for why, count in whys.items())}."
+        for kind, whys in values.items()
+    ]

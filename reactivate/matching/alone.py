@@ -12,7 +12,7 @@ from reactivate.matching.clusters import components
 from reactivate.matching.fields import WORDS
 from reactivate.matching.linked import Linked
 from reactivate.matching.linking import MERGE_AT, REVIEW_AT, link
-from reactivate.normalise import normal_records
+from reactivate.normalise import normalised
 from reactivate.text import nearest, one_of
 
 OURS = {
@@ -72,8 +72,7 @@ def as_records(table: pa.Table, columns: Columns, source: Any = "file") -> pa.Ta
 
 
 def _text(column: Any) -> pa.Array:
-    array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-    text = pc.utf8_trim_whitespace(array.cast(pa.string()))
+    text = pc.utf8_trim_whitespace(_whole(column).cast(pa.string()))
     return pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
 
 
@@ -97,14 +96,51 @@ def _real(days: pa.Array, text: pa.Array, form: str) -> pa.Array:
     return pc.if_else(pc.fill_null(same, False), days, pa.scalar(None, pa.date32()))
 
 
+def _told_apart(ids: pa.Array) -> pa.Array:
+    """Ids of people; where record ids repeat, the second person of one id becomes `id#2`."""
+    if len(ids) == pc.count_distinct(ids, mode="all").as_py():
+        return ids
+    seen: dict[str, int] = {}
+    out = []
+    for text in ids.to_pylist():
+        seen[text] = seen.get(text, 0) + 1
+        out.append(text if seen[text] == 1 else f"{text}#{seen[text]}")
+    return pa.array(out, pa.string())
+
+
 def match_records(
     records: pa.Table, *, region: str, extra: dict[str, str], merge_at: float = MERGE_AT, review_at: float = REVIEW_AT
 ) -> tuple[pa.Table, Linked]:
     """(`record_id`, `person_id`, `probability` per record in order; what the matcher said)."""
-    normal = normal_records(records, region=region)
+    normal, contacts = normalised(records, region=region, any_country=True)
     kinds = {f"x_{their.strip()}": how for their, how in extra.items()}
     linked = link(normal, by=tuple(WORDS), merge_at=merge_at, review_at=min(review_at, merge_at), extra=kinds)
+    linked.stats["ignored_values"] = ignored_values(normal, contacts)
     return people(records, linked), linked
+
+
+def ignored_values(normal: pa.Table, contacts: pa.Table) -> dict[str, dict[str, int]]:
+    """Kind -> why -> how many values were not compared: placeholders, what too many share, what is none of its kind."""
+    out: dict[str, dict[str, int]] = {}
+    for kind in ("phone", "email", "address"):
+        flaws = contacts["flaw"].filter(pc.equal(contacts["kind"], kind))
+        out[kind] = _counted(flaws)
+    named = [name for name in ("name", "first_name", "last_name") if name in normal.column_names]
+    given = pc.is_valid(pc.coalesce(*(normal[name] for name in named))) if named else pa.array([], pa.bool_())
+    out["name"] = _counted(normal["n_name_flaw"].filter(given)) if named else {}
+    if "birth_date" in normal.column_names:
+        lost = pc.and_(pc.is_valid(normal["birth_date"]), pc.is_null(normal["n_birth"]))
+        out["birth_date"] = {"placeholder": pc.sum(lost).as_py() or 0}
+    return {kind: whys for kind, whys in out.items() if any(whys.values())}
+
+
+def _counted(flaws: Any) -> dict[str, int]:
+    counts = _whole(flaws).drop_null().value_counts()
+    return {item["values"]: item["counts"] for item in counts.to_pylist()}
+
+
+def _whole(column: Any) -> pa.Array:
+    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
 
 
 def people(records: pa.Table, linked: Linked) -> pa.Table:
@@ -123,7 +159,7 @@ def people(records: pa.Table, linked: Linked) -> pa.Table:
     return pa.table(
         {
             "record_id": ids,
-            "person_id": ids.take(pa.array(smallest[label], pa.int64())),
+            "person_id": _told_apart(ids.take(pa.array(smallest, pa.int64()))).take(pa.array(label)),
             "probability": pa.array(np.where(holds == 0, 1.0, holds), pa.float64()),
         }
     )

@@ -1,6 +1,7 @@
 """Read and write plain tables: CSV with every cell as text (delimiter and encoding found), Parquet as it is."""
 
 import csv
+import io
 import os
 from pathlib import Path
 
@@ -16,7 +17,7 @@ _ENCODINGS = ("utf-8-sig", "cp1251")
 
 @frozen(eq=False)
 class Read:
-    """A table, and how many of its lines could not be cut into cells."""
+    """A table, and how many of its lines had more or fewer cells than the head (cut, or filled up with nulls)."""
 
     table: pa.Table
     ragged: int = 0
@@ -64,7 +65,15 @@ def _read_csv(path: str) -> Read:
             column_types=dict.fromkeys(_unlike(names), pa.string()), null_values=[""], strings_can_be_null=True
         ),
     )
-    return Read(table, ragged)
+    return Read(_line_by_line(text, delimiter, table.column_names), ragged) if ragged else Read(table)
+
+
+def _line_by_line(text: str, delimiter: str, names: list[str]) -> pa.Table:
+    """A table whose lines differ in length: what is too much is cut, what lacks is null. No line is lost."""
+    csv.field_size_limit(1 << 30)
+    lines = [line for line in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if line][1:]
+    columns = [[line[place] or None if place < len(line) else None for line in lines] for place in range(len(names))]
+    return pa.table({name: pa.array(cells, pa.string()) for name, cells in zip(names, columns, strict=True)})
 
 
 def _encoding(raw: bytes) -> str:

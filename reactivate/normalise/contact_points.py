@@ -27,6 +27,8 @@ _ADDRESS_IN_TEXT = re.compile(
 LONGEST_TEXT = 4000
 MOST_NAMES = {"phone": 5, "email": 3}
 """A phone on more different people than this belongs to nobody in particular; e-mails likewise."""
+MOST_RECORDS = 100
+"""A contact on more records than this is nobody's own either, whatever their names, or without any."""
 
 _SCHEMA = pa.schema(
     [
@@ -75,9 +77,24 @@ def judged(contacts: pa.Table, names: pa.Array) -> pa.Table:
     counts = different.group_by(["kind", "value"]).aggregate([([], "count_all")])
     limits = pc.if_else(pc.equal(counts["kind"], "phone"), MOST_NAMES["phone"], MOST_NAMES["email"])
     contactable = pc.not_equal(counts["kind"], "address")
-    many = counts.filter(pc.and_(contactable, pc.greater(counts["count_all"], limits)))
-    shared = pc.and_(pc.is_in(contacts["value"], many["value"].combine_chunks()), pc.is_null(contacts["flaw"]))
+    many = counts.filter(pc.and_(contactable, pc.greater(counts["count_all"], limits)))["value"].combine_chunks()
+    held_by = contacts["value"].combine_chunks().filter(pc.not_equal(contacts["kind"], "address")).value_counts()
+    crowded = held_by.field("values").filter(pc.greater(held_by.field("counts"), MOST_RECORDS))
+    listed = pc.or_(pc.is_in(contacts["value"], many), pc.is_in(contacts["value"], crowded))
+    shared = pc.and_(pc.and_(listed, pc.is_null(contacts["flaw"])), pc.not_equal(contacts["kind"], "address"))
     flaws = pc.if_else(shared, "shared_by_many", contacts["flaw"])
+    place = contacts.column_names.index
+    return contacts.set_column(place("flaw"), "flaw", flaws).set_column(place("good"), "good", pc.is_null(flaws))
+
+
+def of_another_country(contacts: pa.Table) -> pa.Table:
+    """Where most phones are no numbers of the country given, the bare digits (seven and more) may be compared."""
+    phones = pc.equal(contacts["kind"], "phone")
+    odd = pc.and_(phones, pc.fill_null(pc.equal(contacts["flaw"], "invalid"), False))
+    if 2 * (pc.sum(odd).as_py() or 0) <= (pc.sum(phones).as_py() or 0):
+        return contacts
+    long_enough = pc.and_(odd, pc.greater_equal(pc.utf8_length(contacts["value"]), 7))
+    flaws = pc.if_else(long_enough, pa.scalar(None, pa.string()), contacts["flaw"])
     place = contacts.column_names.index
     return contacts.set_column(place("flaw"), "flaw", flaws).set_column(place("good"), "good", pc.is_null(flaws))
 

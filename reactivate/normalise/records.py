@@ -8,21 +8,25 @@ import pyarrow.compute as pc
 
 from reactivate.normalise.addresses import city_key
 from reactivate.normalise.columns import encode, take, text_column
-from reactivate.normalise.contact_points import all_contacts, judged
+from reactivate.normalise.contact_points import all_contacts, judged, of_another_country
 from reactivate.normalise.dates import birth_dates
 from reactivate.normalise.names import names
 
 _ADDRESS_KEYS = ("n_city", "n_street", "n_house", "n_flat")
 
 
-def normalised(records: pa.Table, *, region: str) -> tuple[pa.Table, pa.Table]:
-    """(`normal_records`, `contacts`) of the same records, for half the price of asking for both."""
+def normalised(records: pa.Table, *, region: str, any_country: bool = False) -> tuple[pa.Table, pa.Table]:
+    """(`normal_records`, `contacts`) of the same records, for half the price of asking for both.
+
+    `any_country`: where most phones are no numbers of `region`, compare their bare digits (for matching only).
+    """
     # The Arrow half of each releases the interpreter lock while the other one runs.
     with ThreadPoolExecutor(2) as pool:
         found, people = pool.submit(all_contacts, records, region), names(records)
     folded = pc.binary_join_element_wise(pc.fill_null(people["n_first"], ""), pc.fill_null(people["n_last"], ""), "|")
     folded = pc.if_else(pc.equal(folded, "|"), pa.scalar(None, pa.string()), folded)
-    contacts = judged(found.result(), folded)
+    read = of_another_country(found.result()) if any_country else found.result()
+    contacts = judged(read, folded)
     columns = {**people, **_contact_columns(contacts, records), **_other_columns(records)}
     table = records.drop_columns([name for name in columns if name in records.column_names])
     for name, values in columns.items():

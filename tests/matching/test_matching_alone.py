@@ -99,9 +99,61 @@ def test_poor_files_give_tables(tmp_path, text):
     path = tmp_path / "poor.csv"
     path.write_text(text, encoding="utf-8")
     assert run(path).exit_code == 0
-    assert read_table(str(path)).table.num_rows <= 1
+    assert read_table(str(path)).table.num_rows <= 2
 
 
 def test_a_missing_file_is_said():
     with pytest.raises(EnvironmentFault, match="no such file"):
         read_table("nowhere.csv")
+
+
+def matched(tmp_path, text, *options):
+    """(rows of the result, what was said) of `reactivate match` on a CSV text."""
+    source, out = tmp_path / "in.csv", tmp_path / "out.parquet"
+    source.write_bytes(text if isinstance(text, bytes) else text.encode())
+    done = CliRunner().invoke(command, [str(source), "--out", str(out), *options], catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    return pq.read_table(out).to_pylist(), done.output
+
+
+class TestUglyFiles:
+    def test_no_line_is_lost(self, tmp_path):
+        rows, said = matched(tmp_path, "id,name\n1,Анна,лишнее,ещё\n2,Олег\n3\n")
+        assert [row["record_id"] for row in rows] == ["1", "2", "3"]
+        assert "2 lines have more or fewer cells than the head" in said
+
+    def test_repeating_ids_are_different_people(self, tmp_path):
+        rows, said = matched(tmp_path, "id,name,phone\n7,Анна Коваль,0671239561\n7,Борис Иванов,0501239567\n")
+        assert [row["person_id"] for row in rows] == ["7", "7#2"]
+        assert "occur more than once" in said
+
+    def test_a_phone_on_everybodys_card_unites_nobody(self, tmp_path):
+        lines = "".join(f"{row},0671112253\n" for row in range(2000))
+        rows, said = matched(tmp_path, "id,phone\n" + lines)
+        assert len({row["person_id"] for row in rows}) == 2000
+        assert "Ignored phones: 2,000 shared by many." in said
+
+    def test_phones_of_another_country_are_compared_by_their_digits(self, tmp_path):
+        text = "id,name,phone\n1,John Smith,(212) 555-0143\n2,J Smith,212-555-0143\n3,Mary Jones,212 555 0188\n"
+        rows, _ = matched(tmp_path, text)
+        assert [row["person_id"] for row in rows] == ["1", "1", "3"]
+
+    @pytest.mark.parametrize("text", ["", "id,name,phone\n", "id,name\n1,\n2,\n"], ids=["empty", "head", "blank"])
+    def test_nothing_to_compare_is_said(self, tmp_path, text):
+        _, said = matched(tmp_path, text)
+        assert "Nothing could be compared" in said
+
+    def test_one_record_is_one_person(self, tmp_path):
+        rows, said = matched(tmp_path, "id,name\n1,Иван Петров\n")
+        assert [row["person_id"] for row in rows] == ["1"]
+        assert "1 record is 1 person." in said
+
+    @pytest.mark.parametrize("name", ["Анна " * 200_000 + "Коваль", "Ан\x00на \U0001f600 Коваль", "Aннa Кoвaль"])
+    def test_odd_names_are_survived(self, tmp_path, name):
+        rows, _ = matched(tmp_path, f"id,name,phone\n1,{name},0671239561\n2,Анна Коваль,0671239561\n")
+        assert {row["person_id"] for row in rows} == {"1"}
+
+    def test_birth_dates_of_three_habits_are_one(self, tmp_path):
+        lines = ["1,Anna,Koval,19800102", "2,Анна,Коваль,02.01.1980", "3,Анна,Коваль,1980-01-02"]
+        rows, _ = matched(tmp_path, "\n".join(["id,first_name,last_name,birth_date", *lines]))
+        assert {row["person_id"] for row in rows} == {"1"}
