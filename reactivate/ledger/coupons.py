@@ -7,6 +7,7 @@ share its codes.
 from collections.abc import Iterable
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from sqlalchemy import ColumnElement, Connection, Select, bindparam, delete, exists, func, select, update
 from sqlalchemy.exc import IntegrityError
 
@@ -142,6 +143,34 @@ def redeem(connection: Connection, secret: bytes, code: str, order_id: str | Non
     found = (c.code_hash == hash_of(secret, code)) & c.state.in_(["issued", "reserved"])
     done = connection.execute(update(t.coupon).where(found).values(state="redeemed", redeemed_at=at, order_id=order_id))
     return done.rowcount > 0
+
+
+def redeem_all(connection: Connection, secret: bytes, events: pa.Table) -> None:
+    """Note every code that `events` (kind, value, at_us) say was used."""
+    used = events.filter(pc.equal(events["kind"], "redeemed"))
+    for code, at in zip(used["value"].to_pylist(), used["at_us"].to_pylist(), strict=True):
+        redeem(connection, secret, code or "", None, at)
+
+
+def with_holders(connection: Connection, secret: bytes, events: pa.Table) -> pa.Table:
+    """`events` with the person of a redeemed code where nobody is named: tills know codes, not people."""
+    unnamed = pc.and_(pc.is_null(events["person_id"]), pc.is_null(events["key"]))
+    rows = pc.and_(pc.equal(events["kind"], "redeemed"), pc.and_(unnamed, pc.is_valid(events["value"])))
+    codes = events.filter(rows)["value"].to_pylist()
+    if not codes:
+        return events
+    c = t.coupon.c
+    found: dict[int, str] = {}
+    hashes = {hash_of(secret, code) for code in codes}
+    for first in range(0, len(hashes), 500):
+        part = sorted(hashes)[first : first + 500]
+        held = select(c.code_hash, c.person_id).where(c.code_hash.in_(part), c.person_id.is_not(None))
+        found |= {row.code_hash: row.person_id for row in connection.execute(held)}
+    persons = iter([found.get(hash_of(secret, code)) for code in codes])
+    filled = [next(persons) if mine else person
+              for mine, person in zip(rows.to_pylist(), events["person_id"].to_pylist(), strict=True)]  # fmt: skip
+    place = events.schema.get_field_index("person_id")
+    return events.set_column(place, events.schema.field(place), pa.array(filled, pa.string()))
 
 
 def release(connection: Connection, pass_ids: list[int], now: int) -> None:

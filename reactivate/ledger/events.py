@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 
 from reactivate.contracts.contract import MOMENT
 from reactivate.contracts.schemas import EVENTS
-from reactivate.ledger import contacts, event_effects, event_persons
+from reactivate.ledger import contacts, coupons, event_effects, event_persons
 from reactivate.ledger import schema as t
 from reactivate.ledger.clock import moments
 from reactivate.ledger.store import Store, table_of
@@ -58,11 +58,12 @@ def import_events(
     fresh = _unseen(connection, table)
     if fresh.num_rows == 0:
         return 0
-    rows = event_persons.named(connection, secret, fresh)
+    rows = event_persons.named(connection, secret, coupons.with_holders(connection, secret, fresh))
     columns = {name: rows[name] for name in ("source", "event_id", "person_id", "kind", "value", "key", "point")}
     columns |= {name: rows[name] for name in ("campaign_id", "step_id", "pass_id")} | {"at": rows["at_us"]}
     store.bulk(connection, store.put(t.event).on_conflict_do_nothing(), columns)
     event_effects.refusals(store, connection, rows)
+    coupons.redeem_all(connection, secret, rows)
     event_effects.answers(store, connection, secret, rows, grants)
     event_effects.wake(connection, rows)
     return int(rows.num_rows)

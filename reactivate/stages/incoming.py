@@ -25,6 +25,7 @@ NAMES = ("source", "event_id", "key", "person_id", "email", "phone", "kind", "va
 NEEDED = ("event_id", "kind", "at")
 KINDS = (
     "delivered", "opened", "clicked", "bounced", "complained", "unsubscribed", "refused", "answered", "result",
+    "redeemed",
 )  # fmt: skip
 """Kinds of events that act by themselves; all others must be declared by a source."""
 RESULTS = (*sorted(FINAL_RESULTS), "busy", "voicemail", "call_again")
@@ -109,7 +110,10 @@ def _event(
         faults.append(Diagnostic("R644", "event_id and kind must not be empty", span=place))
     faults += _unknown_words(business, given, place)
     kind = "email" if given.get("email") else "phone" if given.get("phone") else None
-    if not (given.get("key") or given.get("person_id") or kind):
+    if given["kind"] == "redeemed" and not given.get("value"):
+        faults.append(Diagnostic("R644", "a redeemed code is told in `value`", span=place))
+    # A till knows the code and nobody: the ledger knows whose it is.
+    if not (given.get("key") or given.get("person_id") or kind or given["kind"] == "redeemed"):
         faults.append(Diagnostic("R644", "one of key, person_id, email, phone must be given", span=place))
     if moment is not None and moment.tzinfo is None:
         moment = moment.replace(tzinfo=business.zone)

@@ -1,5 +1,6 @@
 """Codes and money of offers through a run: reserved on entering, in the letters, settled when the pass ends."""
 
+import json
 import re
 from collections import Counter
 from datetime import timedelta
@@ -11,6 +12,7 @@ import pyarrow.compute as pc
 import pytest
 from attrs import evolve
 
+from reactivate.cli.main import main
 from reactivate.cli.progress import Progress
 from reactivate.errors import GuardStop
 from reactivate.stages.approval import from_json
@@ -163,6 +165,38 @@ def test_what_is_booked_leaves_less_for_the_next_week(tmp_path):
     cap, reserved, spent = first["2026-11"]
     assert left == pytest.approx(float(cap - reserved - spent))
     assert left < 60
+
+
+def test_a_code_told_by_the_till_is_redeemed_and_finds_its_person(tmp_path, capsys):
+    path = spice_shop(tmp_path, business=RICH)
+    passed(path)
+    first, second = sorted(codes_in(path))[:2]
+    till = tmp_path / "till.csv"
+    lines = [f"1,redeemed,2026-11-05T10:00,{first.lower()}", f"2,redeemed,2026-11-05T11:00,{first}"]
+    lines += [f"3,redeemed,2026-11-06T11:00, {second} ", "4,redeemed,2026-11-06T12:00,NO-SUCH"]
+    till.write_text("\n".join(["event_id,kind,at,value", *lines]) + "\n")
+    with pytest.raises(SystemExit) as leave:
+        main(["events", str(path), str(till), "--format", "json"])
+    assert leave.value.code == 0
+    assert json.loads(capsys.readouterr().out)["unknown_people"] == 1
+    later = opened(path, day=TODAY + timedelta(days=3))
+    with later.ledger as ledger:
+        assert ledger.figures()["coupons"]["redeemed"] == 2
+        told = [row for row in ledger.events().to_pylist() if row["kind"] == "redeemed" and row["person_id"]]
+        assert len({row["person_id"] for row in told}) == 2
+        used = {row["person_id"] for row in told}
+        assert used.isdisjoint(ledger.open_offers(later.moment.now)["person_id"].to_pylist())
+
+
+def test_a_till_that_names_no_code_is_told_so(tmp_path, capsys):
+    path = spice_shop(tmp_path, business=RICH)
+    passed(path)
+    till = tmp_path / "till.csv"
+    till.write_text("event_id,kind,at,value\n1,redeemed,2026-11-05T10:00,\n")
+    with pytest.raises(SystemExit) as leave:
+        main(["events", str(path), str(till)])
+    assert leave.value.code == 5
+    assert "a redeemed code is told in `value`" in capsys.readouterr().err
 
 
 SECOND = CAMPAIGN.replace("campaign: spice_letter", "campaign: second_letter").replace(
