@@ -2,6 +2,7 @@
 
 import contextlib
 import socket
+from datetime import tzinfo
 from pathlib import Path
 
 import pyarrow as pa
@@ -54,6 +55,20 @@ class BadExample:
     """An example that cannot be read."""
 
     days: int = setting("how many", example="many")
+
+
+@frozen
+class Unwritable:
+    """A type that no spec can hold."""
+
+    zone: tzinfo = setting("zone", example="UTC")
+
+
+@frozen(eq=False)
+class Unequal:
+    """Two readings of one text are never equal."""
+
+    path: Path = setting("file", example="a.txt")
 
 
 @define
@@ -155,6 +170,8 @@ def writes(settings, context):
         ({"settings": Loose}, "settings_cannot_change"),
         ({"settings": Undocumented}, "every_setting_is_documented"),
         ({"settings": BadExample}, "every_example_is_right"),
+        ({"settings": Unwritable}, "every_setting_can_be_written"),
+        ({"settings": Unequal}, "settings_are_read_alike_twice"),
         ({"settings": Hidden, "create": leaks}, "secrets_never_show"),
         ({"create": writes}, "create_is_quick_and_quiet"),
         ({"create": lambda settings, context: object()}, "create_is_quick_and_quiet"),
@@ -178,6 +195,27 @@ def batch(first=1, ids=ROWS):
 
 
 CALLS = iter(range(10_000))
+
+
+def test_something_else_than_a_descriptor_is_found():
+    other = type("Other", (), {**{name: getattr(channel().descriptor, name) for name in ("name", "summary", "settings")},
+                               "stability": "beta", "api": (1, 0), "kind": "channel", "create": Sends})  # fmt: skip
+    assert "kind_is_known" in fails(Subject(other(), at_work=False))
+
+
+def test_a_reading_that_leaves_files_when_it_is_abandoned_is_found():
+    class Leaves:
+        def __init__(self, folder):
+            self.lock = folder / "lock"
+
+        def read(self):
+            self.lock.write_text("mine")
+            yield batch()
+            self.lock.unlink()
+
+    kind = SourceType(name="made", summary="Lock", settings=Plain, create=lambda settings, here: Leaves(here.folder))
+    found = fails(Subject(kind, map={"order_id": "id", "ordered_on": "on"}))
+    assert found == {"an_abandoned_reading_leaves_nothing"}
 
 
 @pytest.mark.parametrize(
@@ -222,6 +260,14 @@ def of_phones(records):
         (lambda records: links(records, "phone").slice(0, 3), "order_changes_nothing"),
         (lambda records: links(records.slice(0, len(records["name"].chunk(0))), "phone"), "batches_change_nothing"),
         (lambda records: pa.table({"left": [0]}), "links_keep_the_contract"),
+        (
+            lambda records: (
+                of_phones(records)
+                if len(records) > 1
+                else LINKS.table(left=[0], right=[1], probability=[0.9], band=["merge"])
+            ),
+            "few_records_break_nothing",
+        ),
     ],
 )
 def test_a_matcher_that_breaks_a_rule_is_found(link, check):
