@@ -27,3 +27,25 @@ def test_base_rate_of_online_retail():
     assert silent.num_rows == 1474
     came = analytics.returned(orders, silent, date(2011, 9, 10), date(2011, 12, 9))
     assert pc.sum(came).as_py() == 613
+
+
+CDNOW = SHARED / "data/cdnow/master.parquet"
+
+
+@pytest.mark.shared
+@pytest.mark.skipif(not CDNOW.exists(), reason="needs ../shared/data/cdnow")
+def test_the_forecast_of_cdnow_is_nearer_than_the_naive_rule():
+    import pyarrow.parquet as pq
+
+    from reactivate.analytics.holdout import holdout
+    from reactivate.analytics.orderfile import Mapping, collapse
+
+    lines = pq.read_table(CDNOW)
+    found = collapse(lines, Mapping("customer_id", "date", "dollar_value"))
+    assert (len(found.people), found.orders.num_rows) == (23_570, 67_591)
+    made = holdout(found.people, found.orders, until=date(1998, 6, 30))
+    people, errors = made.totals()["returning_customers"], made.errors()
+    assert people["truth"] == 3301
+    assert abs(people["model"] - people["truth"]) < abs(people["naive"] - people["truth"]) / 2
+    assert errors["model"]["brier"] < 0.6 * errors["naive"]["brier"]
+    assert errors["model"]["mae"] < errors["naive"]["mae"]
