@@ -21,6 +21,7 @@ _DOING = {
     "read": "reading",
     "link": "linking records",
     "assign": "computing its columns",
+    "why": "saying why",
     "judge": "judging offers",
     "cost": "computing what the offer costs",
     "codes": "handing out codes",
@@ -28,6 +29,8 @@ _DOING = {
     "send": "sending",
     "lookup": "looking up a message",
 }
+_OPTIONAL = frozenset({"why"})
+"""What a plug-in may leave out: the host asks whether it is there."""
 _STREAMS = frozenset({"read", "codes", "send"})
 """What gives one item after another: each is looked at as it comes."""
 
@@ -87,7 +90,7 @@ class Watched:
 
     def __getattr__(self, name: str) -> Any:
         doing = _DOING.get(name)
-        if doing is None:
+        if doing is None or (name in _OPTIONAL and not hasattr(self._made, name)):
             return getattr(self._made, name)
         value = self._blame.call(doing, lambda: getattr(self._made, name))
         if not callable(value):

@@ -139,6 +139,12 @@ def test_a_wrong_answer_is_named(kind, extra, method, answer, gave):
     assert OWNER in found.message
 
 
+def test_what_may_be_left_out_is_not_there():
+    assert getattr(made(SegmenterType), "why", None) is None
+    with pytest.raises(ReactivateError, match="R510"):
+        made(SegmenterType).assign(None, None, None)
+
+
 def test_right_answers_pass_as_they_are():
     links = LINKS.table(left=[0], right=[1], probability=[0.9], band=["merge"])
     assert made(MatcherType, link=lambda records: links).link(None).equals(links)
