@@ -33,7 +33,7 @@ def quality(label, truth):
 
 @pytest.mark.parametrize(
     ("rows", "seed", "floor"),
-    [(2_000, 11, 0.955), pytest.param(20_000, 12, 0.945, marks=pytest.mark.slow)],
+    [(2_000, 11, 0.955), pytest.param(20_000, 12, 0.957, marks=pytest.mark.slow)],
     ids=["2k", "20k"],
 )
 def test_floors_on_our_own_generator(rows, seed, floor, monkeypatch):
@@ -46,7 +46,7 @@ def test_floors_on_our_own_generator(rows, seed, floor, monkeypatch):
     label = components(table.num_rows, merge[:, 0], merge[:, 1])
     precision, f1 = quality(label, table["person"].to_numpy())
     assert f1 >= floor
-    assert precision >= 0.95
+    assert precision >= (0.97 if rows >= 20_000 else 0.955)
 
 
 @pytest.mark.shared
