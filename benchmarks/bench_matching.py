@@ -1,9 +1,9 @@
 """Quality and cost of matching against known truth: `python benchmarks/bench_matching.py [FILE] [--region UA]`.
 
 FILE is a Parquet file with our record columns and `person` (truth); without it 20,000 rows are generated. Prints
-pairwise precision, recall and F1 after clustering at the shipped line and at the best line, recall of blocking, pairs given up,
-what each band of probability holds and how many errors are left in it, seconds per phase and the peak of memory.
-`--keep DIR` writes the normalised tables, `--kept DIR` starts from them: so that matching proper is measured alone.
+pairwise precision, recall and F1 after clustering at the shipped line and at the best line, recall of blocking, pairs
+given up, what each band of probability holds and how many errors are left in it, seconds per phase and the
+peak of memory. `--keep DIR` writes the normalised tables, `--kept DIR` starts from them, to time matching alone.
 """
 
 import argparse
