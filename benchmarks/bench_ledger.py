@@ -51,12 +51,12 @@ def main(people=1_000_000):
         ids = pa.compute.utf8_lpad(numbers.cast(pa.string()), 8, "0")
         records = pa.table({"source": pa.repeat("crm", people), "record_id": ids, "cluster": numbers})
         with timed("assign, all new", people):
-            members = ledger.assign(records)
+            members = ledger.identity.assign(records)
         manifest = Manifest("b", NOW, NOW, "base", (), {}, "")
         with timed("commit members", people):
             ledger.commit_base(manifest, members)
         with timed("assign, all known", people):
-            members = ledger.assign(records)
+            members = ledger.identity.assign(records)
         entrants = pa.table(
             {
                 "person_id": members["person_id"],
@@ -65,7 +65,7 @@ def main(people=1_000_000):
                 "entered_at": pa.repeat(pa.scalar(NOW, pa.timestamp("us", "UTC")), people),
             }
         )
-        version = ledger.campaign_version("c", "h", {}, "{}")
+        version = ledger.campaigns.campaign_version("c", "h", {}, "{}")
         with timed("enter", people):
             passes = ledger.enter("c", version, entrants)
         touches = TOUCHES.table(

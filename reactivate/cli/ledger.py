@@ -67,7 +67,7 @@ def unknown(spec: str, business: str | None, form: str) -> None:
 def resolve(spec: str, key: str, state: str, business: str | None) -> None:
     """Say what became of a message in doubt; it is written into the audit."""
     with _opened(spec, business) as ledger:
-        done = ledger.resolve(key, state, by_whom="command line")
+        done = ledger.control.resolve(key, state, by_whom="command line")
     if not done:
         raise click.UsageError(f"no message in doubt has the key {key}")
     click.echo(f"{key}: {state}")

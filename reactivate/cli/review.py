@@ -130,7 +130,7 @@ def _export(base: "Base", ledger: "Ledger", path: str, most: int | None, form: s
     from reactivate.stages.review_csv import as_csv
     from reactivate.text import counted
 
-    found = questions(base, ledger.decisions(), most)
+    found = questions(base, ledger.identity.decisions(), most)
     write(path, as_csv(found))
     if form == "json":
         click.echo(json.dumps({"format": "review-export/1", "path": path, "pairs": len(found)}))
@@ -144,7 +144,7 @@ def _list_decisions(ledger: "Ledger", form: str) -> None:
 
     from reactivate.report.review_text import decisions_text
 
-    rows = ledger.decisions().to_pylist()
+    rows = ledger.identity.decisions().to_pylist()
     if form == "json":
         told = [{**row, "at": row["at"].isoformat()} for row in rows]
         click.echo(json.dumps({"format": "review-decisions/1", "decisions": told}, ensure_ascii=False, indent=2))
@@ -161,7 +161,7 @@ def _questions(base: "Base", ledger: "Ledger", most: int | None, by_whom: str, f
     from reactivate.report.review_text import list_text
     from reactivate.stages.review import asked, open_pairs
 
-    pairs = open_pairs(base, ledger.decisions())
+    pairs = open_pairs(base, ledger.identity.decisions())
     if form == "json":
         told = [asdict(one) for one in asked(base, pairs.slice(0, most))]
         text = {"format": "review/1", "open": pairs.num_rows, "pairs": told}

@@ -275,7 +275,9 @@ CANDIDATES = Contract(
         col("margin_source", WORD, "where the margin rate comes from"),
         col("offer_cost", pa.float64(), "D: our cost of the offer on an order that uses it"),
         col("offer_source", WORD, "where D comes from"),
-        col("bonus_cost", pa.float64(), "B: due to staff on an order of somebody contacted; by the rate that is stated"),
+        col(
+            "bonus_cost", pa.float64(), "B: due to staff on an order of somebody contacted; by the rate that is stated"
+        ),
         col("extra_use", pa.float64(), "rn: chance that an extra buyer uses the offer"),
         col("base_use", pa.float64(), "rb: chance that somebody who would have come anyway uses it"),
         col("use_source", WORD, "where rn and rb come from"),

@@ -30,15 +30,15 @@ def remember(connection: Connection, gone: str, survivor: str, records: Iterable
     members = [{"source": source, "record_id": record} for source, record in records]
     _write(connection, gone, survivor, "member", members, at)
     for kind, table, names in _OWNED:
-        rows = connection.execute(select(*(table.c[name] for name in names)).where(table.c.person_id == gone))
-        _write(connection, gone, survivor, kind, (dict(zip(names, row, strict=True)) for row in rows), at)
+        owned = connection.execute(select(*(table.c[name] for name in names)).where(table.c.person_id == gone))
+        _write(connection, gone, survivor, kind, (dict(zip(names, row, strict=True)) for row in owned), at)
     p = t.passage.c
     passes = connection.execute(select(p.id, p.number).where(p.person_id == gone))
     _write(connection, gone, survivor, "pass", ({"id": row.id, "number": row.number} for row in passes), at)
     c, other = t.consent.c, t.consent.alias().c
-    owned = select(other.claim).where(other.person_id == survivor)
+    theirs = select(other.claim).where(other.person_id == survivor)
     consents = connection.execute(
-        select(*(c[name] for name in _CONSENT), c.claim.in_(owned).label("had")).where(c.person_id == gone)
+        select(*(c[name] for name in _CONSENT), c.claim.in_(theirs).label("had")).where(c.person_id == gone)
     )
     rows = (dict(zip((*_CONSENT, "had"), (*row[:-1], bool(row[-1])), strict=True)) for row in consents)
     _write(connection, gone, survivor, "consent", rows, at)

@@ -22,7 +22,7 @@ def attribution(opened: Opened, treated: pa.Table, events: pa.Table) -> dict[str
     first = clicks.group_by("pass_id").aggregate([("at", "min")])
     clicked_at = whole(aligned(treated["pass_id"], first, "pass_id")["at_min"])
     after = pc.fill_null(pc.less_equal(clicked_at, whole(treated["goal_at"])), False)
-    redeemed = opened.ledger.redeemed(opened.campaign.name)
+    redeemed = opened.ledger.money.redeemed(opened.campaign.name)
     reached = int(pc.sum(pc.is_valid(treated["goal_at"])).as_py() or 0)
     return {
         "reached": reached,

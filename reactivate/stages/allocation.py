@@ -28,7 +28,7 @@ def limits_of(opened: Opened, room: int | None) -> Limits:
 
 def budget_left(opened: Opened, budget: Rate) -> float:
     """The budget of the current period less what is reserved, spent, and still ahead of those inside."""
-    kept = opened.ledger.budget(opened.campaign.name).get(opened.outbound.budget_period)
+    kept = opened.ledger.money.budget(opened.campaign.name).get(opened.outbound.budget_period)
     used = 0.0 if kept is None else float(kept[1] + kept[2])
     return max(0.0, float(budget.amount) - used - contacts_of(opened).ahead())
 
@@ -63,7 +63,7 @@ def pools(opened: Opened) -> dict[str, int]:
         if opened.outbound.pool_of(name) is None:
             left[name] = max(0, stock - _given(opened, name))
             continue
-        gone = {code.casefold() for code in opened.ledger.codes_gone()} if gone is None else gone
+        gone = {code.casefold() for code in opened.ledger.money.codes_gone()} if gone is None else gone
         left[name] = sum(code.casefold() not in gone for code in opened.outbound.offer(name).codes() or ())
     return left
 

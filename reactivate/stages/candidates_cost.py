@@ -83,7 +83,10 @@ def contacts_of(opened: Opened) -> Contacts:
         return Contacts(opened, {})
     touches = opened.ledger.touches(opened.campaign.name)
     sent = touches.filter(pc.is_in(touches["state"], pa.array(["accepted", "unknown", "rejected"])))
-    had = {version: _steps(opened.ledger.node_tables(version)) for version in pc.unique(over["version"]).to_pylist()}
+    had = {
+        version: _steps(opened.ledger.campaigns.node_tables(version))
+        for version in pc.unique(over["version"]).to_pylist()
+    }
     found = {}
     for name, table in opened.tables.items():
         mine = over.filter(pc.equal(over["segment"], name)) if opened.campaign.divided else over

@@ -19,7 +19,7 @@ def open_budget(opened: Opened) -> None:
     """Tell the ledger the cap of this period; without `limits: budget` there is none."""
     budget = opened.campaign.limits.budget
     if budget is not None:
-        opened.ledger.set_budget(opened.campaign.name, budget.amount, opened.outbound.budget_period)
+        opened.ledger.money.set_budget(opened.campaign.name, budget.amount, opened.outbound.budget_period)
 
 
 def fill_pools(opened: Opened) -> None:
@@ -28,13 +28,13 @@ def fill_pools(opened: Opened) -> None:
     for name in opened.campaign.offers:
         if opened.outbound.pool_of(name) != name:
             continue
-        known = sum(opened.ledger.codes(campaign, name))
+        known = sum(opened.ledger.money.codes(campaign, name))
         offer = opened.outbound.offer(name)
         wanted = _treated(opened) if offer.terms.stock is None else offer.terms.stock
         if wanted > known:
             listed: Iterator[str] = offer.codes() or iter(())
             fresh = islice(listed, wanted - known) if offer.terms.stock is None else listed
-            opened.ledger.add_codes(campaign, name, fresh)
+            opened.ledger.money.add_codes(campaign, name, fresh)
 
 
 def _treated(opened: Opened) -> int:
@@ -60,13 +60,13 @@ def reserve(opened: Opened, drafted: Draft, fresh: pa.Table) -> list[int]:
     taken = aligned(mine["person_id"], drafted.entry.choice.taken)
     sums = pc.subtract(taken["cost"], _contact_cost(drafted, mine)).to_pylist()
     booked = {number: _money(amount) for number, amount in zip(mine["pass_id"].to_pylist(), sums, strict=True)}
-    opened.ledger.book_offers(opened.campaign.name, opened.outbound.budget_period, booked)
+    opened.ledger.money.book_offers(opened.campaign.name, opened.outbound.budget_period, booked)
     pairs = [
         (number, pool)
         for number, offer in zip(mine["pass_id"].to_pylist(), mine["offer"].to_pylist(), strict=True)
         if (pool := opened.outbound.pool_of(offer)) is not None
     ]
-    return opened.ledger.reserve_codes(pairs)
+    return opened.ledger.money.reserve_codes(pairs)
 
 
 def _contact_cost(drafted: Draft, passes: pa.Table) -> pa.ChunkedArray:
@@ -83,7 +83,7 @@ def settle(opened: Opened, drafted: Draft) -> None:
     Open are those inside, and those whose journey is over while the goal still counts. Whether an offer was used is
     seldom told, so whoever reached the goal is taken to have used it, as the guard supposes.
     """
-    booked = opened.ledger.booked_offers(opened.campaign.name)
+    booked = opened.ledger.money.booked_offers(opened.campaign.name)
     if not booked:
         return
     passes = opened.ledger.passes(opened.campaign.name, state=None)
@@ -92,7 +92,7 @@ def settle(opened: Opened, drafted: Draft) -> None:
     for name in pc.unique(over["offer"]).to_pylist():
         rows = over.filter(pc.equal(over["offer"], name))
         spent |= dict(zip(rows["pass_id"].to_pylist(), _spent(opened, drafted, name, rows), strict=True))
-    opened.ledger.settle_offers(opened.campaign.name, spent)
+    opened.ledger.money.settle_offers(opened.campaign.name, spent)
 
 
 def _over(opened: Opened, passes: pa.Table) -> pa.Table:

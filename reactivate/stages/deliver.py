@@ -88,7 +88,7 @@ def look_up_doubts(opened: Opened) -> None:
     doubts = opened.ledger.touches(opened.campaign.name, states=("unknown",))
     for channel in counts(doubts["channel"]):
         if channel in opened.business.channels:
-            opened.ledger.look_up(opened.outbound.channel(channel), channel)
+            opened.ledger.control.look_up(opened.outbound.channel(channel), channel)
 
 
 def _gate(opened: Opened, item: Due, drafted: Draft, touches: pa.Table) -> dict[str, Verdict]:

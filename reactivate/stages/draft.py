@@ -91,7 +91,7 @@ def reaches(opened: Opened) -> Reach:
                 people,
                 contacts,
                 channel_kind=kind,
-                suppressed=partial(opened.ledger.suppressed, channel=kind),
+                suppressed=partial(opened.ledger.permissions.suppressed, channel=kind),
                 consented=consented,
             )
     return found

@@ -157,7 +157,7 @@ def _right(link: dict[str, Any]) -> Key:
 
 def _decision(opened: Opened, left: Key, right: Key) -> dict[str, Any] | None:
     asked_for = Decision.about(left, right, True)
-    for row in opened.ledger.decisions().to_pylist():
+    for row in opened.ledger.identity.decisions().to_pylist():
         pair = ((row["left_source"], row["left_record_id"]), (row["right_source"], row["right_record_id"]))
         if pair == (asked_for.left, asked_for.right):
             return {"same": row["same"], "by_whom": row["by_whom"], "at": row["at"].isoformat(), "note": row["note"]}

@@ -132,7 +132,7 @@ def lifts_of(opened: Opened) -> Lifts:
     for name, spec in opened.campaign.offers.items():
         own = spec.assumed_lift if spec.assumed_lift is not None else goal.assumed_lift
         assumed[name] = None if own is None else float(own)
-    taught = opened.ledger.taught()
+    taught = opened.ledger.campaigns.taught()
     taught = taught.filter(pc.equal(taught["goal"], goal_word(opened.campaign)))
     results = _both_arms(taught)
     bad = _askew(opened, results)
@@ -163,7 +163,7 @@ def _askew(opened: Opened, results: pa.Table) -> list[str]:
     # Lots are drawn per household: people of one house are one draw, so persons count for a little less than one each.
     heads = _household_weight(opened)
     for row in together.to_pylist():
-        told = opened.ledger.baseline(row["campaign"]).get(("holdout", "", f"v{row['version']}"))
+        told = opened.ledger.campaigns.baseline(row["campaign"]).get(("holdout", "", f"v{row['version']}"))
         if told is None:
             continue
         arms = {"treated": row["treated_sum"] / heads, "holdout": row["holdout_sum"] / heads}

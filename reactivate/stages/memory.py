@@ -118,7 +118,7 @@ class Memory:
         ids = whole(people)
         rows = pa.repeat(pa.scalar("email"), len(ids)), pa.repeat(pa.scalar(""), len(ids))
         asked = pa.table({"person_id": ids, "kind": rows[0], "value": rows[1]})
-        return ids.filter(self.ledger.suppressed(asked, None))
+        return ids.filter(self.ledger.permissions.suppressed(asked, None))
 
     @property
     def inside(self) -> pa.Table:

@@ -71,7 +71,7 @@ def holding(opened: Opened, offered: pa.Table) -> pa.Table:
 
     Open is a code not used whose time is not over, and what somebody got who is still inside the campaign.
     """
-    codes = opened.ledger.open_offers(opened.moment.now).select(["person_id", "campaign"])
+    codes = opened.ledger.money.open_offers(opened.moment.now).select(["person_id", "campaign"])
     inside = opened.ledger.passes(state="inside")
     given = pc.and_(pc.equal(inside["arm"], "treated"), pc.fill_null(pc.not_equal(inside["offer"], NONE), False))
     open_ = pa.concat_tables([codes, inside.filter(given).select(["person_id", "campaign"]).cast(codes.schema)])

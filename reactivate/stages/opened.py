@@ -105,7 +105,7 @@ class Opened:
         if self.loaded.campaign is None:
             return {}
         followed = pc.unique(self.memory.walking()["version"]).to_pylist()
-        return {version: dict(self.ledger.node_tables(version)) for version in followed}
+        return {version: dict(self.ledger.campaigns.node_tables(version)) for version in followed}
 
     def _contact_nodes(self) -> list[Node]:
         """Contact steps of the file as it is, then those that only people inside older versions have."""
@@ -186,7 +186,7 @@ class Opened:
     def version(self) -> int:
         nodes = {segment: table.to_json() for segment, table in self.tables.items()}
         text = self.loaded.files[self.loaded.path]
-        return self.ledger.campaign_version(self.campaign.name, self.loaded.hash, nodes, text)
+        return self.ledger.campaigns.campaign_version(self.campaign.name, self.loaded.hash, nodes, text)
 
     def context(self, name: str) -> Context:
         return Context(name, self.business.folder, self.zone, self.business.currency, lambda: self.moment.now,

@@ -109,13 +109,13 @@ class Outbound:
         if offer is None or offer == NONE:
             return None
         pool, ledger = self.pool_of(offer), self.memory.ledger
-        code = None if pool is None else ledger.reserve_code(pass_id, pool)
+        code = None if pool is None else ledger.money.reserve_code(pass_id, pool)
         if pool is not None and code is None:
             return None
         valid, zone = self.valid_of(offer), self.business.zone
         until = None if valid is None else valid.after(self.memory.moment.now, zone)
         if until is not None and pool is not None:
-            until = ledger.code_until(pass_id, pool, until)
+            until = ledger.money.code_until(pass_id, pool, until)
         return self._words(offer, code, until)
 
     def sample_words(self, _: int, offer: str | None) -> dict[str, Any] | None:

@@ -38,7 +38,7 @@ class Permission:
         """People with a proven consent for the channel, or an order new enough where the pack has a soft opt-in."""
         purposes = self.needed(kind, purpose) or (purpose,)
         if purposes not in self._consents:
-            self._consents[purposes] = self.memory.ledger.consent_now(purposes)
+            self._consents[purposes] = self.memory.ledger.permissions.consent_now(purposes)
         found = self._consents[purposes]
         people = whole(found.filter(pc.equal(found["channel"], kind))["person_id"])
         months = self.pack.need(kind, purpose).months

@@ -72,13 +72,13 @@ class Taken:
 
 def take(ledger: Ledger, wishes: Sequence[Said], by_whom: str) -> Taken:
     """Write what can be true together with what was decided before; the rest is named and not written."""
-    before = _before(ledger.decisions())
+    before = _before(ledger.identity.decisions())
     gone = [wish for wish in wishes if wish.same is None]
     for wish in gone:
         before.pop((wish.decision.left, wish.decision.right), None)
     good, faults = _consistent([wish for wish in wishes if wish.same is not None], before)
-    forgotten = ledger.forget_decisions([wish.decision for wish in gone], by_whom) if gone else 0
-    decided = ledger.decide_pairs([wish.decision for wish in good], by_whom) if good else 0
+    forgotten = ledger.identity.forget_decisions([wish.decision for wish in gone], by_whom) if gone else 0
+    decided = ledger.identity.decide_pairs([wish.decision for wish in good], by_whom) if good else 0
     return Taken(decided, forgotten, len(good) - decided + len(gone) - forgotten, faults)
 
 
@@ -94,7 +94,8 @@ def _before(table: pa.Table) -> dict[tuple[Key, Key], str]:
 
 def _consistent(wishes: Sequence[Said], before: dict[tuple[Key, Key], str]) -> tuple[list[Said], list[Diagnostic]]:
     """(wishes that hold together, what is wrong with the others). Earlier decisions alone never contradict."""
-    good, faults = list(wishes), []
+    good = list(wishes)
+    faults: list[Diagnostic] = []
     while True:
         named = {(wish.decision.left, wish.decision.right) for wish in good}
         old = [(pair, told) for pair, told in before.items() if pair not in named]

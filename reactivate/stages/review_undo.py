@@ -56,7 +56,7 @@ def _leaving(base: Base, ledger: Ledger, texts: Sequence[str]) -> list[Key]:
     members = base.table("members")
     there = set(zip(members["source"].to_pylist(), members["record_id"].to_pylist(), strict=True))
     for text in texts:
-        moved = [] if ":" in text else [key for key in ledger.records_moved_from(text) if key in there]
+        moved = [] if ":" in text else [key for key in ledger.identity.records_moved_from(text) if key in there]
         found += moved or [key_of(base, text)]
     return list(dict.fromkeys(found))
 

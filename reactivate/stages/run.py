@@ -81,7 +81,7 @@ def run(opened: Opened, approval: Approval, progress: Progress, drafted: Draft |
     refuse_future(opened.moment, opened.real_now, opened.outbound.real_channels)
     refuse_old_pack(opened)
     look_up_doubts(opened)
-    opened.ledger.end_pauses_by_orders(bought(opened.memory.orders))
+    opened.ledger.permissions.end_pauses_by_orders(bought(opened.memory.orders))
     with progress.stage("profiles and audience"):
         drafted = drafted or draft(opened)
     once = _Run(opened, approval, drafted)
@@ -226,7 +226,7 @@ class _Run:
 
     def _table(self, version: int, segment: str) -> NodeTable:
         if version not in self.tables:
-            self.tables[version] = dict(self.opened.ledger.node_tables(version))
+            self.tables[version] = dict(self.opened.ledger.campaigns.node_tables(version))
         tables = self.tables[version]
         return tables[segment if segment in tables else ""]
 

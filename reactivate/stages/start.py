@@ -50,7 +50,7 @@ class Start:
 
 def start_of(ledger: Ledger, campaign: Campaign) -> Start:
     """What the ledger holds of the starts of this campaign."""
-    return Start(ledger.baseline(campaign.name), Window(campaign.goal.within, campaign.goal.follow_for))
+    return Start(ledger.campaigns.baseline(campaign.name), Window(campaign.goal.within, campaign.goal.follow_for))
 
 
 def goal_word(campaign: Campaign) -> str:
@@ -71,7 +71,7 @@ def fix(ledger: Ledger, campaign: Campaign, version: int, people: int, rate: Bas
         figures["assumed_lift"] = (float(goal.assumed_lift), people)
     if rate is not None and rate.rate is not None:
         figures["base_rate"] = (rate.rate, rate.people or 0)
-    ledger.put_baseline(campaign.name, {(name, "", f"v{version}"): told for name, told in figures.items()})
+    ledger.campaigns.put_baseline(campaign.name, {(name, "", f"v{version}"): told for name, told in figures.items()})
 
 
 def _duration(days: Any) -> Duration:

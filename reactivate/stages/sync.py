@@ -67,12 +67,12 @@ def sync(
         matched = match(
             cleaned.records,
             matcher_of(business, now),
-            decisions=Decided.of(ledger.decisions(), cleaned.records),
+            decisions=Decided.of(ledger.identity.decisions(), cleaned.records),
             folder=matching_folder(ledger),
             afresh=afresh,
         )
     with told.stage("uniting"):
-        members = ledger.assign(matched.clusters)
+        members = ledger.identity.assign(matched.clusters)
         tables = _tables(everything, cleaned.records, cleaned.contacts, members, region)
     tables["findings"] = pa.concat_tables([everything.findings, cleaned.findings])
     tables["links"] = named(matched.links, cleaned.records)

@@ -105,7 +105,7 @@ class LedgerWorld:
         """A pause bars the channel until the person orders, clicks or answers; an own cool-off is noted for the end."""
         for channel in node.pause:
             people = whole(passes["person_id"])
-            self.ledger.suppress_people(
+            self.ledger.permissions.suppress_people(
                 people, channel=self.kinds[channel], reason="pause", source="reactivate", at=now
             )
         if node.cool_off is not None:

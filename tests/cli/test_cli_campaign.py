@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from email import policy
 from email.parser import BytesParser
 
@@ -87,10 +88,7 @@ def test_each_letter_leaves_once_however_often_one_runs(shop, capsys):
 def test_deleting_the_base_changes_nobody_and_sends_nothing(shop, capsys):
     run(capsys, shop, "--new-ledger")
     before = letters(shop)
-    for folder in (shop / ".reactivate" / "base").iterdir():
-        if folder.is_dir():
-            for file in folder.iterdir():
-                file.unlink()
+    shutil.rmtree(shop / ".reactivate" / "base")
     assert run(capsys, shop)["sent"] == {}
     assert letters(shop) == before
 

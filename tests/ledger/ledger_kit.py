@@ -149,7 +149,7 @@ def populate(ledger, count, consent=True):
 
 
 def enter(ledger, ids, campaign="c", arm="treated", offer=None, seen=None):
-    version = ledger.campaign_version(campaign, "h1", {}, "{}")
+    version = ledger.campaigns.campaign_version(campaign, "h1", {}, "{}")
     count = len(ids)
     return ledger.enter(
         campaign,

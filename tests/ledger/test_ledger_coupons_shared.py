@@ -18,14 +18,14 @@ def two_campaigns(folder, people=20):
     found = {}
     for number, name in enumerate(("first", "second")):
         passes = enter(ledger, ids[number * people : (number + 1) * people], campaign=name, offer="ten")
-        ledger.add_codes(name, "ten", CODES)
+        ledger.money.add_codes(name, "ten", CODES)
         found[name] = passes["pass_id"].to_pylist()
     return ledger, found
 
 
 def given(ledger, passes):
     """What each pass has when it asks again; None where the pool was dry."""
-    return [ledger.reserve_code(number, "ten") for mine in passes.values() for number in mine]
+    return [ledger.money.reserve_code(number, "ten") for mine in passes.values() for number in mine]
 
 
 @pytest.mark.usefixtures("dialect")
@@ -33,9 +33,9 @@ class TestOnePoolOfTwoCampaigns:
     def test_a_code_is_given_once(self, tmp_path):
         ledger, passes = two_campaigns(tmp_path)
         with ledger:
-            assert ledger.reserve_codes([(number, "ten") for number in passes["first"]]) == []
-            assert ledger.codes("second", "ten")[0] == 10
-            dry = ledger.reserve_codes([(number, "ten") for number in passes["second"]])
+            assert ledger.money.reserve_codes([(number, "ten") for number in passes["first"]]) == []
+            assert ledger.money.codes("second", "ten")[0] == 10
+            dry = ledger.money.reserve_codes([(number, "ten") for number in passes["second"]])
             assert len(dry) == 10
             codes = [code for code in given(ledger, passes) if code]
             assert sorted(codes) == sorted(CODES)
@@ -43,16 +43,16 @@ class TestOnePoolOfTwoCampaigns:
     def test_letter_case_makes_no_other_code(self, tmp_path):
         ledger, passes = two_campaigns(tmp_path)
         with ledger:
-            ledger.add_codes("second", "small", [code.lower() for code in CODES])
-            ledger.reserve_codes([(number, "ten") for number in passes["first"]])
-            taken = {ledger.reserve_code(number, "small") for number in passes["second"]} - {None}
+            ledger.money.add_codes("second", "small", [code.lower() for code in CODES])
+            ledger.money.reserve_codes([(number, "ten") for number in passes["first"]])
+            taken = {ledger.money.reserve_code(number, "small") for number in passes["second"]} - {None}
             assert len(taken) == 10
 
     def test_open_offers_tell_whose_they_are(self, tmp_path):
         ledger, passes = two_campaigns(tmp_path, people=2)
         with ledger:
-            ledger.reserve_codes([(passes["first"][0], "ten")])
-            found = ledger.open_offers(START).to_pylist()
+            ledger.money.reserve_codes([(passes["first"][0], "ten")])
+            found = ledger.money.open_offers(START).to_pylist()
             assert found == [{"person_id": "p00000", "campaign": "first", "offer": "ten", "until": None}]
 
     def test_four_runs_at_one_time(self, tmp_path):
@@ -63,7 +63,7 @@ class TestOnePoolOfTwoCampaigns:
         def reserve(part):
             with open_ledger(tmp_path) as mine:
                 for (number,) in part:
-                    mine.reserve_code(number, "ten")
+                    mine.money.reserve_code(number, "ten")
 
         with ThreadPoolExecutor(4) as pool:
             list(pool.map(reserve, (every[start::4] for start in range(4))))
@@ -94,7 +94,7 @@ def _killed(folder, passes, after):
         try:
             with open_ledger(folder) as ledger:
                 for number in passes:
-                    ledger.reserve_code(number, "ten")
+                    ledger.money.reserve_code(number, "ten")
                     os.write(tell, b".")
         finally:
             os._exit(0)

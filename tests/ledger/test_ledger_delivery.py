@@ -56,7 +56,7 @@ def test_a_refusal_committed_before_the_intent_stops_the_message(ledger):
     sink = Sink()
 
     def refuse_while_building(rows):
-        ledger.suppress(contact=("email", "P00001@example.org "), channel="email", reason="unsubscribed")
+        ledger.permissions.suppress(contact=("email", "P00001@example.org "), channel="email", reason="unsubscribed")
         return build_for(mailbox(ids))(rows)
 
     done = deliver(ledger, sink, EMAIL, due, refuse_while_building)
@@ -151,15 +151,15 @@ def test_nothing_leaves_while_stopped(ledger, switch):
     if switch == "file":
         (ledger.folder / "STOP").touch()
     elif switch == "pause":
-        ledger.pause("c")
+        ledger.control.pause("c")
     else:
-        ledger.stop_everything()
+        ledger.control.stop_everything()
     done = deliver(ledger, sink, EMAIL, due, build_for(mailbox(ids)))
     assert set(done["state"].to_pylist()) == {"planned"}
     assert not sink.calls
     (ledger.folder / "STOP").unlink(missing_ok=True)
-    ledger.resume("c")
-    ledger.start_again()
+    ledger.control.resume("c")
+    ledger.control.start_again()
     deliver(ledger, sink, EMAIL, due, build_for(mailbox(ids)))
     assert states(ledger) == {"accepted": 3}
 
@@ -217,8 +217,8 @@ def test_a_person_resolves_what_is_unknown(ledger):
     sink = Sink(lambda message: Receipt(message.key, "unknown"), knows=False)
     deliver(ledger, sink, EMAIL, due, build_for(mailbox(ids)))
     key = due["key"][0].as_py()
-    assert ledger.resolve(key, "accepted", "olga")
-    assert not ledger.resolve(key, "accepted", "olga")
+    assert ledger.control.resolve(key, "accepted", "olga")
+    assert not ledger.control.resolve(key, "accepted", "olga")
     assert states(ledger) == {"accepted": 1}
     assert set(ledger.check().values()) == {0}
 

@@ -64,7 +64,9 @@ def sent(ledger, count=1):
 
 
 def barred(ledger, person, channel="email", value=None):
-    return ledger.suppressed(contacts((person, "email", value or f"{person}@example.org")), channel)[0].as_py()
+    return ledger.permissions.suppressed(contacts((person, "email", value or f"{person}@example.org")), channel)[
+        0
+    ].as_py()
 
 
 def test_an_event_finds_its_message_person_and_pass(ledger):
@@ -121,7 +123,7 @@ def test_a_wrong_number_is_wrong_for_this_person_only(ledger):
         ("p1", "phone", "+380501112233"), ("p2", "phone", "+380501112233"), ("p1", "phone", "+380509998877")
     )
     for channel in ("sms", "call"):
-        assert ledger.suppressed(shared, channel).to_pylist() == [True, False, False]
+        assert ledger.permissions.suppressed(shared, channel).to_pylist() == [True, False, False]
 
 
 def test_an_opt_out_by_address_alone_is_kept(ledger):
@@ -139,7 +141,7 @@ def test_answers_are_kept_and_grant_consent(ledger):
     )
     answers = {(row["person_id"], row["question"]): row["value"] for row in ledger.answers().to_pylist()}
     assert answers == {(ids[0], "topics"): "cooking, gardens", (ids[1], "why"): "price=quality"}
-    given = ledger.consent_now("marketing").to_pylist()
+    given = ledger.permissions.consent_now("marketing").to_pylist()
     assert [(row["person_id"], row["channel"], row["given_at"], row["proof"]) for row in given] == [
         (ids[0], "email", START, "mail:1")
     ]
@@ -147,7 +149,7 @@ def test_answers_are_kept_and_grant_consent(ledger):
 
 def test_an_answer_lifts_an_older_unsubscription_of_its_channel(ledger):
     ids = populate(ledger, 1)
-    ledger.suppress(person_id=ids[0], channel="email", reason="unsubscribed", at=START)
+    ledger.permissions.suppress(person_id=ids[0], channel="email", reason="unsubscribed", at=START)
     assert barred(ledger, ids[0])
     later = event(1, "answered", "topics=all", person=ids[0], at=START + timedelta(days=1))
     tell(ledger, later, grants={"topics": ["email"]})
@@ -156,7 +158,7 @@ def test_an_answer_lifts_an_older_unsubscription_of_its_channel(ledger):
 
 def test_a_pause_ends_with_a_sign_of_life_and_not_with_our_own_notes(ledger):
     ids = populate(ledger, 2)
-    ledger.suppress_people(pa.array(ids), channel="email", reason="pause", at=START)
+    ledger.permissions.suppress_people(pa.array(ids), channel="email", reason="pause", at=START)
     day = START + timedelta(days=1)
     tell(
         ledger,
@@ -179,16 +181,16 @@ def orders(**days):
 
 def test_an_order_after_the_pause_ends_it(ledger):
     ids = populate(ledger, 3)
-    ledger.end_pauses_by_orders(orders(p00000=1))
+    ledger.permissions.end_pauses_by_orders(orders(p00000=1))
     for channel in ("email", "sms"):
-        ledger.suppress_people(pa.array(ids), channel=channel, reason="pause", at=START)
-    ledger.suppress_people(pa.array(ids[2:]), channel="email", reason="unsubscribed", at=START)
-    ledger.end_pauses_by_orders(orders())
-    ledger.end_pauses_by_orders(orders(p00000=1, p00001=-1, p00002=1, stranger=1))
+        ledger.permissions.suppress_people(pa.array(ids), channel=channel, reason="pause", at=START)
+    ledger.permissions.suppress_people(pa.array(ids[2:]), channel="email", reason="unsubscribed", at=START)
+    ledger.permissions.end_pauses_by_orders(orders())
+    ledger.permissions.end_pauses_by_orders(orders(p00000=1, p00001=-1, p00002=1, stranger=1))
     assert [barred(ledger, person) for person in ids] == [False, True, True]
     assert [barred(ledger, person, "sms") for person in ids] == [False, True, False]
-    ledger.suppress_people(pa.array(ids[:1]), channel="email", reason="pause", at=START + timedelta(days=2))
-    ledger.end_pauses_by_orders(orders(p00000=1))
+    ledger.permissions.suppress_people(pa.array(ids[:1]), channel="email", reason="pause", at=START + timedelta(days=2))
+    ledger.permissions.end_pauses_by_orders(orders(p00000=1))
     assert barred(ledger, ids[0])
 
 
@@ -216,36 +218,36 @@ def test_a_spouse_on_the_same_address_does_not_get_the_event(ledger):
 
 def test_tables_of_nothing_are_taken(ledger):
     assert ledger.import_events(pa.table({"source": [], "event_id": [], "kind": [], "at": []})) == 0
-    assert ledger.import_consents(pa.table({})) == 0
-    assert ledger.import_suppressions(pa.table({})) == 0
-    assert ledger.suppressed(contacts()).to_pylist() == []
+    assert ledger.permissions.import_consents(pa.table({})) == 0
+    assert ledger.permissions.import_suppressions(pa.table({})) == 0
+    assert ledger.permissions.suppressed(contacts()).to_pylist() == []
 
 
 class TestCoupons:
     def test_one_code_per_pass_and_offer(self, ledger):
         passes = enter(ledger, populate(ledger, 3))["pass_id"].to_pylist()
-        assert ledger.add_codes("c", "spring", ["A", "B", "A"]) == 2
-        first = ledger.reserve_code(passes[0], "spring")
-        assert ledger.reserve_code(passes[0], "spring") == first == "A"
-        assert ledger.reserve_code(passes[1], "spring") == "B"
-        assert ledger.reserve_code(passes[2], "spring") is None, "the pool is dry"
+        assert ledger.money.add_codes("c", "spring", ["A", "B", "A"]) == 2
+        first = ledger.money.reserve_code(passes[0], "spring")
+        assert ledger.money.reserve_code(passes[0], "spring") == first == "A"
+        assert ledger.money.reserve_code(passes[1], "spring") == "B"
+        assert ledger.money.reserve_code(passes[2], "spring") is None, "the pool is dry"
 
     def test_a_code_is_issued_with_the_intent_and_redeemed_once(self, ledger):
         ids = populate(ledger, 1)
         passes = enter(ledger, ids, offer="spring")
-        ledger.add_codes("c", "spring", ["A"])
-        ledger.reserve_code(passes["pass_id"][0].as_py(), "spring")
+        ledger.money.add_codes("c", "spring", ["A"])
+        ledger.money.reserve_code(passes["pass_id"][0].as_py(), "spring")
         assert ledger.figures()["coupons"] == {"reserved": 1}
         deliver(ledger, Sink(), EMAIL, plan(ledger, passes), build_for(mailbox(ids)))
         assert ledger.figures()["coupons"] == {"issued": 1}
-        assert ledger.redeem_code(" a ", "order 7")
-        assert not ledger.redeem_code("A", "order 8")
-        assert not ledger.redeem_code("Z")
+        assert ledger.money.redeem_code(" a ", "order 7")
+        assert not ledger.money.redeem_code("A", "order 8")
+        assert not ledger.money.redeem_code("Z")
 
     def test_codes_nobody_has_seen_go_back_when_the_pass_ends(self, ledger, clock):
         passes = enter(ledger, populate(ledger, 1))
-        ledger.add_codes("c", "spring", ["A"])
-        ledger.reserve_code(passes["pass_id"][0].as_py(), "spring")
+        ledger.money.add_codes("c", "spring", ["A"])
+        ledger.money.reserve_code(passes["pass_id"][0].as_py(), "spring")
         ended = passes.set_column(
             passes.schema.get_field_index("state"), passes.schema.field("state"), pa.array(["ended"])
         )
@@ -257,30 +259,30 @@ class TestBudget:
     def test_contacts_are_paid_from_the_budget_and_never_over_it(self, ledger):
         ids = populate(ledger, 5)
         due = plan(ledger, enter(ledger, ids))
-        ledger.set_budget("c", Decimal("2.00"))
+        ledger.money.set_budget("c", Decimal("2.00"))
         costly = Conditions(cost=lambda message: Decimal("0.90"))
         done = deliver(ledger, Sink(), EMAIL, due, build_for(mailbox(ids)), conditions=costly)
         assert done["state"].to_pylist() == ["accepted"] * 2 + ["skipped"] * 3
         assert set(done["reason"].to_pylist()[2:]) == {"budget"}
-        assert ledger.budget("c") == {"all": (Decimal("2.00"), Decimal(0), Decimal("1.80"))}
+        assert ledger.money.budget("c") == {"all": (Decimal("2.00"), Decimal(0), Decimal("1.80"))}
         assert ledger.touches("c", ("accepted",))["cost"].to_pylist() == [Decimal("0.90")] * 2
 
     def test_what_did_not_leave_is_not_paid(self, ledger):
         ids = populate(ledger, 1)
         due = plan(ledger, enter(ledger, ids))
-        ledger.set_budget("c", Decimal(2))
+        ledger.money.set_budget("c", Decimal(2))
         costly = Conditions(cost=lambda message: Decimal("0.90"))
         refusing = Sink(lambda message: Receipt(message.key, "not_sent"))
         deliver(ledger, refusing, EMAIL, due, build_for(mailbox(ids)), conditions=costly)
-        assert ledger.budget("c") == {"all": (Decimal(2), Decimal(0), Decimal(0))}
+        assert ledger.money.budget("c") == {"all": (Decimal(2), Decimal(0), Decimal(0))}
         assert states(ledger) == {"planned": 1}
 
     def test_an_offer_is_booked_once_and_the_rest_comes_back(self, ledger):
-        ledger.set_budget("c", Decimal(10))
-        assert ledger.book("c", "pass 1", Decimal(6))
-        assert ledger.book("c", "pass 1", Decimal(6)), "the same booking"
-        assert not ledger.book("c", "pass 2", Decimal(5))
+        ledger.money.set_budget("c", Decimal(10))
+        assert ledger.money.book("c", "pass 1", Decimal(6))
+        assert ledger.money.book("c", "pass 1", Decimal(6)), "the same booking"
+        assert not ledger.money.book("c", "pass 2", Decimal(5))
         for _ in range(2):
-            ledger.unbook("c", "pass 1", spent=Decimal("2.50"))
-        assert ledger.budget("c") == {"all": (Decimal(10), Decimal(0), Decimal("2.50"))}
-        assert ledger.book("c", "pass 2", Decimal(5))
+            ledger.money.unbook("c", "pass 1", spent=Decimal("2.50"))
+        assert ledger.money.budget("c") == {"all": (Decimal(10), Decimal(0), Decimal("2.50"))}
+        assert ledger.money.book("c", "pass 2", Decimal(5))

@@ -53,8 +53,8 @@ class TestErasure:
                 }
             )
         )
-        assert ledger.forget(ids[0], "olga")
-        assert not ledger.forget("nobody")
+        assert ledger.control.forget(ids[0], "olga")
+        assert not ledger.control.forget("nobody")
         assert ledger.answers().num_rows == 0
         assert ledger.events()["value"].to_pylist() == [None]
         deliver(ledger, Sink(), EMAIL, due, build_for(mailbox(ids)))
@@ -64,7 +64,7 @@ class TestErasure:
 
     def test_a_new_import_finds_the_tombstone(self, ledger):
         ids = populate(ledger, 1)
-        ledger.forget(ids[0])
+        ledger.control.forget(ids[0])
         populate(ledger, 1)
         due = plan(ledger, enter(ledger, ids))
         sink = Sink()
@@ -73,9 +73,9 @@ class TestErasure:
 
     def test_the_address_is_barred_for_whoever_brings_it_next(self, ledger):
         ids = populate(ledger, 1)
-        ledger.forget(ids[0])
+        ledger.control.forget(ids[0])
         again = contacts(("other", "email", f"{ids[0]}@example.org"))
-        assert ledger.suppressed(again, "email").to_pylist() == [True]
+        assert ledger.permissions.suppressed(again, "email").to_pylist() == [True]
 
 
 class TestApproval:
@@ -90,24 +90,24 @@ class TestApproval:
             build_for(mailbox(ids)),
             conditions=Conditions(cost=lambda message: Decimal("0.90")),
         )
-        done = ledger.done("c")
+        done = ledger.campaigns.done("c")
         assert (done.entrants, done.messages, done.cost) == (3, {"hello": 3}, Decimal("2.70"))
-        assert ledger.done("unheard").entrants == 0
+        assert ledger.campaigns.done("unheard").entrants == 0
 
     def test_the_last_approval_holds(self, ledger):
-        assert ledger.last_approval("c") is None
+        assert ledger.campaigns.last_approval("c") is None
         until = START + timedelta(days=30)
         for ceilings in ("{}", '{"entrants": 5}'):
-            ledger.approve("c", "hash", ceilings, until, "olga")
-        last = ledger.last_approval("c")
+            ledger.campaigns.approve("c", "hash", ceilings, until, "olga")
+        last = ledger.campaigns.last_approval("c")
         assert (last.ceilings_json, last.valid_until, last.by_whom) == ('{"entrants": 5}', until, "olga")
 
 
 def test_a_starting_point_is_written_once(ledger):
-    ledger.put_baseline("c", {("orders", "holdout", "90d"): (0.25, 400)})
-    ledger.put_baseline("c", {("orders", "holdout", "90d"): (0.5, 1)})
-    assert ledger.baseline("c") == {("orders", "holdout", "90d"): (0.25, 400)}
-    assert ledger.baseline("other") == {}
+    ledger.campaigns.put_baseline("c", {("orders", "holdout", "90d"): (0.25, 400)})
+    ledger.campaigns.put_baseline("c", {("orders", "holdout", "90d"): (0.5, 1)})
+    assert ledger.campaigns.baseline("c") == {("orders", "holdout", "90d"): (0.25, 400)}
+    assert ledger.campaigns.baseline("other") == {}
 
 
 PEOPLE = ["p1", "p2"]
@@ -146,8 +146,12 @@ def test_the_plan_and_the_intent_read_the_same_law(ledger, refusals, given_, dat
             row = {"claim": number, "person_id": person, "channel": kind, "purpose": purpose, "source": "s"}
             connection.execute(consent.insert().values(**row, at=day or None, proof="form"))
     pairs = [(person, box) for person in PEOPLE for box in BOXES]
-    barred = ledger.suppressed(contacts(*((person, "email", box) for person, box in pairs)), channel, "c").to_pylist()
-    agreed = {row["person_id"] for row in ledger.consent_now("marketing").to_pylist() if row["channel"] == channel}
+    barred = ledger.permissions.suppressed(
+        contacts(*((person, "email", box) for person, box in pairs)), channel, "c"
+    ).to_pylist()
+    agreed = {
+        row["person_id"] for row in ledger.permissions.consent_now("marketing").to_pylist() if row["channel"] == channel
+    }
     with ledger.store.read() as connection:
         asked = [(person, frozenset([point(ledger.secret, "email", box)])) for person, box in pairs]
         verdicts = allowed(connection, asked, channel, "c", ("marketing",))
@@ -171,11 +175,11 @@ def test_whatever_the_matcher_says_records_of_a_cluster_are_one_person(tmp_path_
                     "cluster": pa.array(clusters, pa.int64()),
                 }
             )
-            assigned = ledger.assign(records)
+            assigned = ledger.identity.assign(records)
             pairs = set(zip(clusters, assigned["person_id"].to_pylist(), strict=True))
             assert len(pairs) == len(set(clusters)) == len({person for _, person in pairs})
             ledger.commit_base(manifest(number), assigned)
-            assert ledger.assign(records)["person_id"].to_pylist() == assigned["person_id"].to_pylist()
+            assert ledger.identity.assign(records)["person_id"].to_pylist() == assigned["person_id"].to_pylist()
 
 
 def test_two_workers_share_the_work_and_nobody_gets_two(tmp_path):
@@ -208,7 +212,7 @@ def test_an_opt_out_between_any_two_batches_holds(ledger):
     class OptingOut(Sink):
         def send(self, messages):
             for following in ids[ids.index(messages[-1].person) + 2 :][:1]:
-                ledger.suppress(person_id=following, reason="unsubscribed")
+                ledger.permissions.suppress(person_id=following, reason="unsubscribed")
                 refused.append(following)
             return super().send(messages)
 

@@ -182,7 +182,7 @@ class TestWorld:
         place.parent.chmod(0o500)
         try:
             with refused("R915"), reopen(tmp_path) as ledger:
-                ledger.pause("c")
+                ledger.control.pause("c")
         finally:
             place.parent.chmod(0o700)
 
@@ -191,13 +191,13 @@ class TestWorld:
             with ledger.store.read() as connection:
                 connection.exec_driver_sql("PRAGMA query_only=ON")
             with refused("R915.*may not be written"):
-                ledger.pause("c")
+                ledger.control.pause("c")
 
     def test_a_lock_that_stays_is_typed(self, tmp_path, monkeypatch):
         monkeypatch.setattr("reactivate.ledger.store._BUSY_SECONDS", 0)
         with open_ledger(tmp_path) as ledger, open_ledger(tmp_path) as other, other.store.write():
             with refused("R916"):
-                ledger.pause("c")
+                ledger.control.pause("c")
             assert ledger.figures()["persons"] == 0, "readers go on"
 
     def test_a_fault_of_ours_is_not_dressed_up(self, tmp_path):
@@ -209,7 +209,7 @@ class TestWorld:
 def test_the_audit_chain_shows_a_changed_line(tmp_path):
     with open_ledger(tmp_path, Clock()) as ledger:
         for name in ("a", "b", "c"):
-            ledger.pause(name, "olga")
+            ledger.control.pause(name, "olga")
         assert ledger.check()["audit_chain_broken"] == 0
         with ledger.store.write() as connection:
             connection.execute(text("UPDATE audit SET actor = 'ivan' WHERE id = 2"))
@@ -228,8 +228,8 @@ def test_tables_of_large_numbers_travel_whole(tmp_path):
     with open_ledger(tmp_path) as ledger:
         ids = populate(ledger, 3)
         assert (
-            ledger.assign(pa.table({"source": ["crm"], "record_id": ["r00001"], "cluster": [2**62]}))["person_id"][
-                0
-            ].as_py()
+            ledger.identity.assign(pa.table({"source": ["crm"], "record_id": ["r00001"], "cluster": [2**62]}))[
+                "person_id"
+            ][0].as_py()
             == ids[1]
         )

@@ -36,14 +36,14 @@ def who(table):
 
 
 def settle(ledger, **clusters):
-    assigned = ledger.assign(records(**clusters))
+    assigned = ledger.identity.assign(records(**clusters))
     ledger.commit_base(manifest(), assigned)
     return who(assigned)
 
 
 def test_ids_are_derived_from_the_smallest_record_and_not_from_its_place(ledger):
-    first = who(ledger.assign(records(b=7, a=7, c=1)))
-    second = who(ledger.assign(records(c=0, a=3, b=3)))
+    first = who(ledger.identity.assign(records(b=7, a=7, c=1)))
+    second = who(ledger.identity.assign(records(c=0, a=3, b=3)))
     assert first == second
     assert first["a"] == first["b"] != first["c"]
     assert len(first["a"]) == 12
@@ -51,49 +51,49 @@ def test_ids_are_derived_from_the_smallest_record_and_not_from_its_place(ledger)
 
 def test_a_known_record_keeps_its_person(ledger):
     before = settle(ledger, b=0, c=1)
-    after = who(ledger.assign(records(a=0, b=0, c=1)))
+    after = who(ledger.identity.assign(records(a=0, b=0, c=1)))
     assert after["a"] == after["b"] == before["b"]
     assert after["c"] == before["c"]
 
 
 def test_nothing_known_nothing_new(ledger):
-    assert ledger.assign(records()).num_rows == 0
+    assert ledger.identity.assign(records()).num_rows == 0
 
 
 def test_the_older_id_survives_a_merge(ledger, clock):
     older = settle(ledger, z=0)
     clock.forward(days=1)
-    assigned = ledger.assign(records(z=0, a=1))
+    assigned = ledger.identity.assign(records(z=0, a=1))
     ledger.commit_base(manifest(2), assigned)
     clock.forward(days=1)
-    merged = who(ledger.assign(records(z=5, a=5)))
+    merged = who(ledger.identity.assign(records(z=5, a=5)))
     assert set(merged.values()) == {older["z"]}
 
 
 def test_a_merge_takes_touches_and_refusals_along(ledger, clock):
     before = settle(ledger, a=0)
     clock.forward(days=1)
-    assigned = ledger.assign(records(a=0, b=1))
+    assigned = ledger.identity.assign(records(a=0, b=1))
     ledger.commit_base(manifest(2), assigned)
     young = who(assigned)["b"]
     plan(ledger, enter(ledger, [young]))
-    ledger.suppress(person_id=young, channel="email", reason="unsubscribed")
+    ledger.permissions.suppress(person_id=young, channel="email", reason="unsubscribed")
     clock.forward(days=1)
-    ledger.commit_base(manifest(3), ledger.assign(records(a=0, b=0)))
+    ledger.commit_base(manifest(3), ledger.identity.assign(records(a=0, b=0)))
     survivor = before["a"]
     assert ledger.touches()["person_id"].to_pylist() == [survivor]
     asked = contacts((survivor, "email", "new@example.org"))
-    assert ledger.suppressed(asked, "email").to_pylist() == [True]
-    assert ledger.assign(records(a=9, b=9))["person_id"].to_pylist() == [survivor] * 2
+    assert ledger.permissions.suppressed(asked, "email").to_pylist() == [True]
+    assert ledger.identity.assign(records(a=9, b=9))["person_id"].to_pylist() == [survivor] * 2
 
 
 def test_holdout_wins_a_merge(ledger, clock):
-    assigned = ledger.assign(records(a=0, b=1))
+    assigned = ledger.identity.assign(records(a=0, b=1))
     ledger.commit_base(manifest(), assigned)
     people = who(assigned)
     plan(ledger, enter(ledger, [people["a"]]))
     enter(ledger, [people["b"]], arm="holdout")
-    ledger.commit_base(manifest(2), ledger.assign(records(a=0, b=0)))
+    ledger.commit_base(manifest(2), ledger.identity.assign(records(a=0, b=0)))
     inside = ledger.passes("c")
     assert inside["arm"].to_pylist() == ["holdout"]
     assert ledger.touches()["state"].to_pylist() == ["cancelled"]
@@ -101,14 +101,14 @@ def test_holdout_wins_a_merge(ledger, clock):
 
 def test_both_parts_of_a_split_keep_the_refusal(ledger):
     before = settle(ledger, a=0, b=0, c=0)
-    ledger.suppress(person_id=before["a"], reason="unsubscribed")
-    assigned = ledger.assign(records(a=0, b=1, c=1))
+    ledger.permissions.suppress(person_id=before["a"], reason="unsubscribed")
+    assigned = ledger.identity.assign(records(a=0, b=1, c=1))
     after = who(assigned)
     assert after["b"] == after["c"] == before["a"], "the part with most known records keeps the id"
     assert after["a"] != before["a"]
     ledger.commit_base(manifest(2), assigned)
     asked = contacts((after["a"], "email", "x@y.z"), (after["b"], "email", "x@y.z"))
-    assert ledger.suppressed(asked).to_pylist() == [True, True]
+    assert ledger.permissions.suppressed(asked).to_pylist() == [True, True]
 
 
 def test_who_entered_since_the_entrants_were_chosen_is_not_taken_in_again(ledger, clock):
@@ -136,9 +136,9 @@ def end(ledger, passes):
 
 def test_everybody_comes_back_after_a_split_and_a_new_merge(ledger):
     settle(ledger, a=0, b=0)
-    ledger.commit_base(manifest(2), ledger.assign(records(a=0, b=1)))
-    ledger.commit_base(manifest(3), ledger.assign(records(a=0, b=0)))
-    assert len(set(ledger.assign(records(a=0, b=0))["person_id"].to_pylist())) == 1
+    ledger.commit_base(manifest(2), ledger.identity.assign(records(a=0, b=1)))
+    ledger.commit_base(manifest(3), ledger.identity.assign(records(a=0, b=0)))
+    assert len(set(ledger.identity.assign(records(a=0, b=0))["person_id"].to_pylist())) == 1
 
 
 def test_the_last_base_is_the_one_committed_last(ledger):
@@ -156,11 +156,11 @@ def test_consent_needs_day_and_proof(ledger):
     ]
     ledger.commit_base(manifest(), members(r1="p1", r2="p2", r3="p3"), None, consents(*rows))
     for _ in range(2):
-        assert ledger.consent_now("marketing").select(["person_id", "channel"]).to_pylist() == [
+        assert ledger.permissions.consent_now("marketing").select(["person_id", "channel"]).to_pylist() == [
             {"person_id": "p1", "channel": "email"}
         ]
-        ledger.import_consents(consents(*rows))
-    assert ledger.consent_now("service").num_rows == 0
+        ledger.permissions.import_consents(consents(*rows))
+    assert ledger.permissions.consent_now("service").num_rows == 0
 
 
 def refusal(record=None, email=None, day=None, channel="email", reason="unsubscribe"):
@@ -189,12 +189,12 @@ def refusal(record=None, email=None, day=None, channel="email", reason="unsubscr
 def test_a_refusal_beats_every_consent_that_is_not_newer(ledger, refused, consented, reason, expected, order):
     ledger.commit_base(manifest(), members(r1="p1"), contacts(("p1", "email", "a@b.c")))
     steps = [
-        lambda: ledger.import_suppressions(refusal("r1", day=refused, reason=reason)),
-        lambda: ledger.import_consents(consents(("r1", "email", consented, "form"))),
+        lambda: ledger.permissions.import_suppressions(refusal("r1", day=refused, reason=reason)),
+        lambda: ledger.permissions.import_consents(consents(("r1", "email", consented, "form"))),
     ]
     for step in steps if order == "refusal first" else reversed(steps):
         step()
-    assert ledger.suppressed(contacts(("p1", "email", "a@b.c")), "email").to_pylist() == [expected]
+    assert ledger.permissions.suppressed(contacts(("p1", "email", "a@b.c")), "email").to_pylist() == [expected]
 
 
 @pytest.mark.parametrize(
@@ -208,19 +208,19 @@ def test_a_refusal_beats_every_consent_that_is_not_newer(ledger, refused, consen
 )
 def test_a_refusal_of_everything_is_over_once_a_consent_for_some_channel_is_newer(ledger, reason, day, everything):
     ledger.commit_base(manifest(), members(r1="p1"), contacts(("p1", "email", "a@b.c")))
-    ledger.import_suppressions(refusal("r1", day=date(2025, 5, 1), channel="all", reason=reason))
-    ledger.import_consents(consents(("r1", "email", day, "form")))
+    ledger.permissions.import_suppressions(refusal("r1", day=date(2025, 5, 1), channel="all", reason=reason))
+    ledger.permissions.import_consents(consents(("r1", "email", day, "form")))
     asked = contacts(("p1", "email", "a@b.c"))
-    assert ledger.suppressed(asked).to_pylist() == [everything]
-    assert ledger.suppressed(asked, "email").to_pylist() == [everything]
-    assert ledger.suppressed(asked, "sms").to_pylist() == [True]
+    assert ledger.permissions.suppressed(asked).to_pylist() == [everything]
+    assert ledger.permissions.suppressed(asked, "email").to_pylist() == [everything]
+    assert ledger.permissions.suppressed(asked, "sms").to_pylist() == [True]
 
 
 def test_an_address_refused_before_anybody_held_it_stays_refused(ledger):
-    ledger.import_suppressions(refusal(email="A@B.c ", day=date(2025, 1, 1)))
+    ledger.permissions.import_suppressions(refusal(email="A@B.c ", day=date(2025, 1, 1)))
     ledger.commit_base(manifest(), members(r1="p1"), contacts(("p1", "email", "a@b.c")))
-    assert ledger.suppressed(contacts(("p1", "email", "a@b.c")), "email").to_pylist() == [True]
-    assert ledger.suppressed(contacts(("p1", "email", "a@b.c")), "sms").to_pylist() == [False]
+    assert ledger.permissions.suppressed(contacts(("p1", "email", "a@b.c")), "email").to_pylist() == [True]
+    assert ledger.permissions.suppressed(contacts(("p1", "email", "a@b.c")), "sms").to_pylist() == [False]
 
 
 def test_the_ledger_holds_no_address(ledger, dialect):

@@ -28,25 +28,27 @@ def ledger(tmp_path, clock):
 
 
 def said(ledger):
-    return {(row["left_record_id"], row["right_record_id"]): row["same"] for row in ledger.decisions().to_pylist()}
+    return {
+        (row["left_record_id"], row["right_record_id"]): row["same"] for row in ledger.identity.decisions().to_pylist()
+    }
 
 
 class TestDecisions:
     def test_they_are_kept_by_key_in_one_order(self, ledger):
-        assert ledger.decide_pairs([Decision.about(B, A, True), Decision.about(B, C, False)], "anna") == 2
+        assert ledger.identity.decide_pairs([Decision.about(B, A, True), Decision.about(B, C, False)], "anna") == 2
         assert said(ledger) == {("a", "b"): True, ("b", "c"): False}
-        assert set(ledger.decisions()["by_whom"].to_pylist()) == {"anna"}
+        assert set(ledger.identity.decisions()["by_whom"].to_pylist()) == {"anna"}
 
     def test_the_same_again_changes_nothing_and_another_word_replaces(self, ledger):
-        ledger.decide_pairs([Decision.about(A, B, True)], "anna")
-        assert ledger.decide_pairs([Decision.about(A, B, True)], "oleg") == 0
-        assert ledger.decisions()["by_whom"].to_pylist() == ["anna"]
-        assert ledger.decide_pairs([Decision.about(B, A, False)], "oleg") == 1
+        ledger.identity.decide_pairs([Decision.about(A, B, True)], "anna")
+        assert ledger.identity.decide_pairs([Decision.about(A, B, True)], "oleg") == 0
+        assert ledger.identity.decisions()["by_whom"].to_pylist() == ["anna"]
+        assert ledger.identity.decide_pairs([Decision.about(B, A, False)], "oleg") == 1
         assert said(ledger) == {("a", "b"): False}
 
     def test_they_can_be_taken_back(self, ledger):
-        ledger.decide_pairs([Decision.about(A, B, True)], "anna")
-        assert ledger.forget_decisions([Decision.about(B, A, False), Decision.about(A, C, True)], "anna") == 1
+        ledger.identity.decide_pairs([Decision.about(A, B, True)], "anna")
+        assert ledger.identity.forget_decisions([Decision.about(B, A, False), Decision.about(A, C, True)], "anna") == 1
         assert said(ledger) == {}
 
     def test_a_ledger_of_an_older_version_gets_the_tables(self, tmp_path, clock):
@@ -57,13 +59,13 @@ class TestDecisions:
                     connection.exec_driver_sql(f"DROP TABLE {name}")
         place = place if "postgresql" in place else tmp_path / ".reactivate" / "ledger.db"
         with Ledger.open(place, create=False, now=clock, home=tmp_path / ".reactivate") as again:
-            assert again.decide_pairs([Decision.about(A, B, True)], "anna") == 1
+            assert again.identity.decide_pairs([Decision.about(A, B, True)], "anna") == 1
             with again.store.read() as connection:
                 assert "moved" in inspect(connection).get_table_names()
 
 
 def commit(ledger, number, clusters, **more):
-    assigned = ledger.assign(records(**clusters))
+    assigned = ledger.identity.assign(records(**clusters))
     ledger.commit_base(manifest(number), assigned, **more)
     return who(assigned)
 
@@ -72,7 +74,7 @@ def everything(ledger):
     """What the ledger holds, person by person, in an order of its own."""
     passes = ledger.passes(state=None).select(["pass_id", "person_id", "number", "arm", "state", "outcome"])
     touches = ledger.touches().select(["pass_id", "person_id", "step", "state", "reason"])
-    agreed = ledger.consent_now("marketing").select(["person_id", "channel", "proof"])
+    agreed = ledger.permissions.consent_now("marketing").select(["person_id", "channel", "proof"])
     with ledger.store.read() as connection:
         held = connection.exec_driver_sql("SELECT person_id, point FROM contact").all()
     return {
@@ -123,11 +125,11 @@ class TestUndo:
 
     def test_refusals_stay_with_both(self, ledger, clock):
         people, more = self.two(ledger, clock)
-        ledger.suppress(person_id=people["b"], channel="email", reason="unsubscribed")
+        ledger.permissions.suppress(person_id=people["b"], channel="email", reason="unsubscribed")
         commit(ledger, 4, {"a": 0, "b": 0, "c": 0})
         commit(ledger, 5, {"a": 0, "b": 1, "c": 1}, **more)
         asked = contacts((people["a"], "email", "a@x.org"), (people["b"], "email", "b@x.org"))
-        assert ledger.suppressed(asked, "email").to_pylist() == [True, True]
+        assert ledger.permissions.suppressed(asked, "email").to_pylist() == [True, True]
 
     def test_a_person_merged_twice_over_comes_back_with_what_it_had_taken_in(self, ledger, clock):
         commit(ledger, 1, {"a": 0})
@@ -138,7 +140,7 @@ class TestUndo:
         clock.forward(days=1)
         assert commit(ledger, 4, {"a": 0, "b": 1, "c": 1})["c"] == people["b"]
         assert set(commit(ledger, 5, {"a": 0, "b": 0, "c": 0}).values()) == {people["a"]}
-        assert ledger.records_moved_from(people["b"]) == [B, C]
+        assert ledger.identity.records_moved_from(people["b"]) == [B, C]
         assert commit(ledger, 6, {"a": 0, "b": 1, "c": 1}) == people | {"c": people["b"]}
         assert commit(ledger, 7, {"a": 0, "b": 1, "c": 2}) == people
 
@@ -166,4 +168,4 @@ class TestUndo:
             found = commit(ledger, number, {"a": 0, "b": 0 if together else 1, "c": 0 if together else 1})
             assert found == (dict.fromkeys("abc", people["a"]) if together else people)
         assert pc.count_distinct(ledger.passes("c")["person_id"]).as_py() == 2
-        assert isinstance(ledger.decisions(), pa.Table)
+        assert isinstance(ledger.identity.decisions(), pa.Table)

@@ -56,7 +56,9 @@ def test_batches_give_what_a_full_run_gives(seed, count, data, tmp_path_factory)
         # The rows stand in another order each time, as they do after a sync.
         some = table.take(pa.array(draw.sample(rows[:end], end)))
         found = relink(some, folder, by=BY, cap=10_000)
-    assert links_of(found, some) == by_ids(matching.link(table, by=BY, cap=10_000).links, table["record_id"].to_pylist())
+    assert links_of(found, some) == by_ids(
+        matching.link(table, by=BY, cap=10_000).links, table["record_id"].to_pylist()
+    )
 
 
 @settings(max_examples=8, deadline=None)
@@ -73,7 +75,9 @@ def test_records_may_go_and_change(seed, tmp_path_factory):
     assert found.how == "incremental"
     assert found.gone == 10
     assert found.new == 0
-    assert links_of(found, table) == by_ids(matching.link(table, by=BY, cap=10_000).links, table["record_id"].to_pylist())
+    assert links_of(found, table) == by_ids(
+        matching.link(table, by=BY, cap=10_000).links, table["record_id"].to_pylist()
+    )
 
 
 def test_nothing_new_compares_nothing_and_says_the_same(normal, folder):

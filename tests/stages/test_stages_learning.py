@@ -9,6 +9,7 @@ from reactivate.cli.main import main
 from reactivate.experiment import newcombe
 from reactivate.journey import Responses
 from reactivate.ledger import Ledger
+from reactivate.ledger.register import Campaigns
 from reactivate.report import simulation_text
 from reactivate.report.plan_text import as_text
 from reactivate.stages.measure import measure
@@ -92,8 +93,8 @@ def test_an_unsure_measurement_does_not_replace_the_assumption(taught):
 
 def test_whose_time_is_not_over_teaches_nothing(taught):
     _, spring = taught
-    assert on(spring, TODAY + timedelta(days=10), lambda shop: shop.ledger.taught().num_rows) == 0
-    rows = on(spring, TODAY + timedelta(days=20), lambda shop: shop.ledger.taught().to_pylist())
+    assert on(spring, TODAY + timedelta(days=10), lambda shop: shop.ledger.campaigns.taught().num_rows) == 0
+    rows = on(spring, TODAY + timedelta(days=20), lambda shop: shop.ledger.campaigns.taught().to_pylist())
     assert sum(row["people"] for row in rows) == SIZE
     assert {row["goal"] for row in rows} == {"goal/ordered"}
 
@@ -179,8 +180,8 @@ def without_half_of_the_holdout(real):
 
 def test_an_askew_campaign_teaches_nothing(taught, monkeypatch):
     folder, _ = taught
-    real = Ledger.baseline
-    monkeypatch.setattr(Ledger, "baseline", lambda ledger, name: {
+    real = Campaigns.baseline
+    monkeypatch.setattr(Campaigns, "baseline", lambda ledger, name: {
         key: ((0.5, size) if key[0] == "holdout" else (value, size)) for key, (value, size) in real(ledger, name).items()
     })  # fmt: skip
     path = campaign(folder, "autumn")

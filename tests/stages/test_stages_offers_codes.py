@@ -35,7 +35,7 @@ def passed(path, **when):
         found, drafted = plan_of(campaign)
         run(campaign, from_json(found["ceilings"]), Progress(), drafted)
         passes = ledger.passes("spice_letter", state=None)
-        codes, budget = ledger.codes("spice_letter", "coupon"), ledger.budget("spice_letter")
+        codes, budget = ledger.money.codes("spice_letter", "coupon"), ledger.money.budget("spice_letter")
         assert not any(ledger.check().values())
     return passes, codes, budget
 
@@ -185,7 +185,7 @@ def test_a_code_told_by_the_till_is_redeemed_and_finds_its_person(tmp_path, caps
         told = [row for row in ledger.events().to_pylist() if row["kind"] == "redeemed" and row["person_id"]]
         assert len({row["person_id"] for row in told}) == 2
         used = {row["person_id"] for row in told}
-        assert used.isdisjoint(ledger.open_offers(later.moment.now)["person_id"].to_pylist())
+        assert used.isdisjoint(ledger.money.open_offers(later.moment.now)["person_id"].to_pylist())
 
 
 def test_a_till_that_names_no_code_is_told_so(tmp_path, capsys):

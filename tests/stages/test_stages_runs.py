@@ -100,7 +100,7 @@ def test_an_order_ends_a_pause(tmp_path):
     campaign, approval, drafted = planned(path)
     people = pc.unique(drafted.entry.entrants["person_id"])
     with campaign.ledger as ledger:
-        ledger.suppress_people(people, channel="email", reason="pause", at=campaign.moment.now)
+        ledger.permissions.suppress_people(people, channel="email", reason="pause", at=campaign.moment.now)
         assert run(campaign, approval, Progress(), None).entered == 0
     everybody_buys(path, TODAY + timedelta(days=1))
     passed(path, day=TODAY + timedelta(days=120))
@@ -115,7 +115,7 @@ def test_a_refusal_of_everything_ends_a_pass_unless_a_consent_is_newer(tmp_path,
     who = only(drafted.entry.entrants, arm="treated")["person_id"][0].as_py()
     refused = campaign.moment.now - timedelta(days=300)
     with campaign.ledger as ledger:
-        ledger.suppress(person_id=who, reason="unsubscribed", at=refused)
+        ledger.permissions.suppress(person_id=who, reason="unsubscribed", at=refused)
         agreed = [{"claim": 1, "person_id": who, "channel": "email", "purpose": "marketing", "source": "shop"}]
         with ledger.store.write() as connection:
             at = micros(refused + timedelta(days=days_after))

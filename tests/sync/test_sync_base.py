@@ -68,7 +68,7 @@ def test_from_files_to_a_base(shop, ledger):
     orders = base.table("orders")
     sums = orders.group_by("person_id").aggregate([("amount", "sum")])
     assert sorted(sums["amount_sum"].to_pylist()) == [70, 150]
-    assert ledger.consent_now("marketing").num_rows == 2
+    assert ledger.permissions.consent_now("marketing").num_rows == 2
 
 
 def test_reading_it_back_gives_the_same(shop, ledger):

@@ -81,11 +81,11 @@ class Shop:
 
     def decide(self, one, two, same):
         keys = [tuple(text.split(":")) for text in (one, two)]
-        assert self.ledger.decide_pairs([Decision.about(*keys, same)], "anna") == 1
+        assert self.ledger.identity.decide_pairs([Decision.about(*keys, same)], "anna") == 1
 
     def sheet(self, **decisions):
         """The exported sheet with decisions by pair of records, as rows of dictionaries."""
-        text = as_csv(questions(self.base, self.ledger.decisions())).lstrip("\ufeff")
+        text = as_csv(questions(self.base, self.ledger.identity.decisions())).lstrip("\ufeff")
         return list(csv.DictReader(io.StringIO(text), delimiter=";"))
 
     def read(self, text, encoding="utf-8"):
@@ -170,18 +170,18 @@ def test_decisions_about_records_that_are_gone_wait_for_them(shop):
 
 
 def test_questions_come_by_worth_and_once_per_two_persons(shop):
-    pairs = open_pairs(shop.base, shop.ledger.decisions()).to_pylist()
+    pairs = open_pairs(shop.base, shop.ledger.identity.decisions()).to_pylist()
     assert pairs
     assert [row["worth"] for row in pairs] == sorted((row["worth"] for row in pairs), reverse=True)
     persons = [frozenset((row["left_person"], row["right_person"])) for row in pairs]
     assert len(set(persons)) == len(persons)
     one = pairs[0]
     shop.decide(*(f"{one[f'{side}_source']}:{one[f'{side}_record_id']}" for side in ("left", "right")), False)
-    rest = open_pairs(shop.base, shop.ledger.decisions())
+    rest = open_pairs(shop.base, shop.ledger.identity.decisions())
     assert rest.num_rows <= len(pairs)
     assert shop.sync()["decided"] == 1
     again = {frozenset((row["left_person"], row["right_person"])) for row in
-             open_pairs(shop.base, shop.ledger.decisions()).to_pylist()}  # fmt: skip
+             open_pairs(shop.base, shop.ledger.identity.decisions()).to_pylist()}  # fmt: skip
     assert persons[0] not in again
 
 
@@ -193,7 +193,7 @@ class TestSheet:
         wishes, faults = shop.read(written(rows))
         assert not faults
         assert take(shop.ledger, wishes, "anna").decided == 2
-        assert sorted(shop.ledger.decisions()["same"].to_pylist()) == [False, True]
+        assert sorted(shop.ledger.identity.decisions()["same"].to_pylist()) == [False, True]
         # Reading it once more changes nothing.
         assert take(shop.ledger, shop.read(written(rows))[0], "anna").unchanged == 2
 
@@ -284,7 +284,7 @@ def test_a_contradiction_with_an_earlier_decision_says_whose(shop):
     taken = take(shop.ledger, wishes, "oleg")
     assert taken.decided == 0
     assert "shop:1 = shop:2 (decided by anna, 2026-11-03)" in taken.faults[0].message
-    assert shop.ledger.decisions().num_rows == 2
+    assert shop.ledger.identity.decisions().num_rows == 2
     again, _ = shop.read(
         written([{"left": "shop:1", "right": "shop:3", "decision": "no"},
                  {"left": "shop:3", "right": "shop:2", "decision": "forget"}])
@@ -371,9 +371,9 @@ class TestExplain:
 class TestAsking:
     def asked(self, shop, *answers):
         waiting = iter(answers)
-        found = questions(shop.base, shop.ledger.decisions())
+        found = questions(shop.base, shop.ledger.identity.decisions())
         ask_all(found, len(found), shop.ledger, "anna", lambda: next(waiting, "quit"))
-        return [row["same"] for row in shop.ledger.decisions().to_pylist()], found
+        return [row["same"] for row in shop.ledger.identity.decisions().to_pylist()], found
 
     def test_each_answer_is_kept_at_once(self, shop, capsys):
         kept, found = self.asked(shop, "s", "maybe", "later")

@@ -87,5 +87,5 @@ match: {use: exact, by: [phone]}
         base = sync(business, registry, ledger, now=now)
         assert base.manifest.counts["people"] == 1
         mine = base.table("contacts")
-        assert ledger.suppressed(mine, "email").to_pylist() == [True] * mine.num_rows
+        assert ledger.permissions.suppressed(mine, "email").to_pylist() == [True] * mine.num_rows
         assert base.table("consents").num_rows == 1, "nothing is thrown away"
