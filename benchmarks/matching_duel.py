@@ -23,9 +23,9 @@ def ours(arguments: list[str]) -> dict[str, object]:
     return {name: json.loads(value) for name, value in lines.items()}
 
 
-def peer(python: str, folder: Path) -> dict[str, float]:
+def peer(python: str, folder: Path, *options: str) -> dict[str, float]:
     given = [python, HERE / "splink_peer.py", folder / "peer.parquet", folder / "splink.json"]
-    out = subprocess.run(given, capture_output=True, text=True, check=True)
+    out = subprocess.run([*given, *options], capture_output=True, text=True, check=True)
     return json.loads(out.stdout.strip().splitlines()[-1])
 
 
@@ -35,6 +35,7 @@ def main() -> None:
     parser.add_argument("--peer", required=True, metavar="PYTHON")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--region", default="UA")
+    parser.add_argument("--narrow", action="store_true", help="narrower rules for Splink: for a million rows")
     given = parser.parse_args()
     folder = Path(given.path).with_suffix(".kept")
     first = ours([given.path, "--region", given.region, "--keep", str(folder)])
@@ -42,7 +43,7 @@ def main() -> None:
     mine, theirs = [], []
     for turn in range(given.rounds):
         mine.append(ours(["--kept", str(folder)]))
-        theirs.append(peer(given.peer, folder))
+        theirs.append(peer(given.peer, folder, *(["--narrow"] if given.narrow else [])))
         seconds = mine[-1]["seconds"]
         print(
             f"round {turn + 1}: ours {seconds['match']} s, {seconds['match cpu']} cpu s, {mine[-1]['peak MiB']} MiB;"
