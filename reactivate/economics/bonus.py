@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from reactivate.contracts.contract import MONEY
+from reactivate.normalise.marks import as_marks
 
 NOBODY = "(nobody named)"
 DUE, NOT_TRUE, UNKNOWN, WAITING, NO_ORDER = "due", "rule not true", "rule not known", "waiting", "no order"
@@ -79,8 +80,7 @@ def promoter_score(answers: pa.Table) -> pa.Table:
 
     `score` runs from -1 (nobody would recommend) to 1.
     """
-    given = pc.cast(pc.if_else(_is_mark(answers["answer"]), answers["answer"], None), pa.int64())
-    known = answers.select(["staff"]).append_column("mark", given)
+    known = answers.select(["staff"]).append_column("mark", as_marks(answers["answer"]))
     known = known.filter(pc.and_(pc.is_valid(known["staff"]), pc.is_valid(known["mark"])))
     kinds = {"promoters": pc.greater_equal(known["mark"], 9), "detractors": pc.less_equal(known["mark"], 6)}
     for name, true in kinds.items():
@@ -90,10 +90,6 @@ def promoter_score(answers: pa.Table) -> pa.Table:
     spread = pc.subtract(named["promoters"], named["detractors"])
     score = pc.divide(pc.cast(spread, pa.float64()), pc.cast(named["answers"], pa.float64()))
     return named.append_column("score", score).sort_by("staff")
-
-
-def _is_mark(values: pa.ChunkedArray) -> pa.ChunkedArray:
-    return pc.match_substring_regex(values, r"^(10|[0-9])$")
 
 
 def _states(ended_at: pa.ChunkedArray, served: pa.ChunkedArray, earns: pa.ChunkedArray) -> pa.Array:

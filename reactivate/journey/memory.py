@@ -44,7 +44,10 @@ class Touches:
 
 @define
 class MemoryWorld:
-    """`journey.World` over arrays. `profiles` is aligned with `passes`; `capacity` is contacts per channel and day."""
+    """`journey.World` over arrays. `profiles` is aligned with `passes`; `capacity` is contacts per channel and day.
+
+    `marks`: questions that are answered by a number from 0 to 10.
+    """
 
     passes: pa.Table
     profiles: pa.Table
@@ -55,6 +58,7 @@ class MemoryWorld:
     zone: ZoneInfo
     allowed: Allowed | None = None
     capacity: Mapping[str, int] = field(factory=dict)
+    marks: AbstractSet[str] = frozenset()
     now: datetime = field(init=False)
     touches: dict[str, Touches] = field(factory=dict)
     tags: list[tuple[str, Rows, datetime]] = field(factory=list)

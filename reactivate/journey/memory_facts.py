@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from reactivate.journey.state import Rows
+from reactivate.normalise.marks import as_marks
 
 if TYPE_CHECKING:
     from reactivate.journey.memory import MemoryWorld
@@ -29,9 +30,11 @@ def fact(world: "MemoryWorld", name: str, rows: Rows) -> pa.Array:
 
 
 def _step_fact(world: "MemoryWorld", step: str, what: str, rows: Rows) -> pa.Array:
+    if what in ("answer", "result"):
+        return _said(world, step, what, rows)
     touches = world.touches.get(step)
     if touches is None:
-        nothing = pa.bool_() if what not in ("variant", "offer", "answer", "result") else pa.string()
+        nothing = pa.bool_() if what not in ("variant", "offer", "result") else pa.string()
         return pa.nulls(len(rows), nothing) if what != "sent" else pa.array(np.zeros(len(rows), bool))
     sent = touches.state[rows] == "accepted"
     if what == "sent":
@@ -40,13 +43,19 @@ def _step_fact(world: "MemoryWorld", step: str, what: str, rows: Rows) -> pa.Arr
         return pa.array(touches.variant[rows], pa.string(), mask=~sent)
     if what == "offer":
         return pc.if_else(pa.array(sent), pc.fill_null(pa.array(touches.offer[rows], pa.string()), "none"), None)
-    kind = {"answer": "answered", "delivered": "bounced"}.get(what, what)
+    kind = "bounced" if what == "delivered" else what
     came = world.drawn.first([(step, kind)], len(world))[rows] <= world.clock
-    if what in ("answer", "result"):
-        words = world.drawn.words.get((step, kind))
-        none = pa.nulls(len(rows), pa.string())
-        return none if words is None else pa.array(words[rows], pa.string(), mask=~came)
     return pa.array(~came if what == "delivered" else came, mask=~sent)
+
+
+def _said(world: "MemoryWorld", step: str, what: str, rows: Rows) -> pa.Array:
+    """The answer to the step's own question, a number where it asks for one, or the result of its call; null = none."""
+    kind = "answered" if what == "answer" else what
+    came = world.drawn.first([(step, kind)], len(world))[rows] <= world.clock
+    words = world.drawn.words.get((step, kind))
+    said = pa.nulls(len(rows), pa.string()) if words is None else pa.array(words[rows], pa.string(), mask=~came)
+    number = what == "answer" and any(step in world.asks.get(question, ()) for question in world.marks)
+    return as_marks(said) if number else said
 
 
 def _answer_to(world: "MemoryWorld", question: str, rows: Rows) -> pa.Array:
@@ -62,6 +71,8 @@ def _answer_to(world: "MemoryWorld", question: str, rows: Rows) -> pa.Array:
         for place in np.flatnonzero(came):
             word = words[place] or "answered"
             said[place] = [word] if list_of_words else word
+    if question in world.marks:
+        return as_marks(pa.array([None if word is None else str(word) for word in said], pa.string()))
     return pa.array(said.tolist(), world.profiles[question].type if known else pa.string())
 
 

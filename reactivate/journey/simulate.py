@@ -1,6 +1,7 @@
 """A campaign on a fake clock: the journey of every pass, day by day, with supposed answers."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -51,6 +52,7 @@ def simulate(
     runs: Iterable[datetime] | None = None,
     allowed: Allowed | None = None,
     capacity: Mapping[str, int] | None = None,
+    marks: AbstractSet[str] = frozenset(),
     fates: Fates | None = None,
     progress: Callable[[int], object] | None = None,
 ) -> Simulation:
@@ -60,7 +62,8 @@ def simulate(
 
     `tables` by segment; `profiles` has one row per person with the columns that rules read, `can_<channel>` among
     them (a channel without such a column reaches everybody); `goal` names events, one of which is the goal.
-    `capacity`: contacts per channel and calendar day. `fates`: orders that a response model decided, aligned with
+    `capacity`: contacts per channel and calendar day. `marks`: questions whose answers are read as numbers from 0 to
+    10, as a run reads them. `fates`: orders that a response model decided, aligned with
     `passes`. `progress` is told the number of each day.
     """
     passes = PASSES.conform(passes).combine_chunks()
@@ -69,7 +72,7 @@ def simulate(
     own = seeds((f"{person}/{number}" for person, number in numbers), responses.seed)
     drawn = Drawn(np.array(passes["person_id"].to_pylist(), dtype=object), own, responses, fates)
     drawn.by_themselves(np.arange(passes.num_rows), moments(passes["entered_at"]))
-    world = MemoryWorld(passes, aligned, tables, drawn, goal, within, zone, allowed, capacity or {})
+    world = MemoryWorld(passes, aligned, tables, drawn, goal, within, zone, allowed, capacity or {}, marks)
     for now in daily_runs(start, days, zone) if runs is None else runs:
         world.now = now
         passes = _walked(tables, passes, world, now, zone, rules)

@@ -181,6 +181,11 @@ class Business:
         """The calendar of the business."""
         return ZoneInfo(self.timezone)
 
+    @property
+    def marks(self) -> frozenset[str]:
+        """Questions that are answered by a number from 0 to 10."""
+        return frozenset(name for name, question in self.questions.items() if question.pick == "0-10")
+
     def margin_of(self, category: str | None) -> float | None:
         """Share of the price left for a category; None when the business names no margin."""
         if self.margin is None or not isinstance(self.margin, dict):

@@ -118,9 +118,8 @@ def _earns(opened: Opened, passes: pa.Table, known: Known) -> pa.Array:
 
 def _answers(opened: Opened, served: pa.Table, known: Known) -> pa.Table:
     """`staff, answer` of the steps that ask a question from 0 to 10."""
-    marks = {name for name, question in opened.business.questions.items() if question.pick == "0-10"}
     nodes = [node for table in opened.tables.values() for node in (*table.nodes, *table.after_goal)]
-    steps = [node.name for node in nodes if node.contacts and marks & set(node.ask)]
+    steps = [node.name for node in nodes if node.contacts and opened.business.marks & set(node.ask)]
     staff, answers = [pa.array([], pa.string())], [pa.array([], pa.string())]
     for name in dict.fromkeys(f"{step}.answer" for step in steps):
         staff.append(whole(served["staff"]))

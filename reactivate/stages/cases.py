@@ -175,6 +175,7 @@ def _played(
         goal=campaign.goal.event,
         within=campaign.goal.within,
         allowed=allowed,
+        marks=loaded.business.marks,
     )
 
 

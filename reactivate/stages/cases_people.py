@@ -93,7 +93,7 @@ def _nothing_heard(business: Business) -> Heard:
         tagged=empty("person_id", "tag"),
         inside=empty("person_id", "campaign"),
         questions={name: question.pick == "many" for name, question in business.questions.items()},
-        marks=frozenset(name for name, question in business.questions.items() if question.pick == "0-10"),
+        marks=business.marks,
     )
 
 

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from attrs import field, frozen
 
 from reactivate.contracts.contract import MOMENT
+from reactivate.normalise.marks import as_marks
 from reactivate.stages.tables import aligned, first_per, marked, whole
 
 HEARD = {"delivered", "opened", "clicked", "bounced", "answered"}
@@ -93,11 +94,6 @@ def step_fact(passes: pa.Table, step: str, what: str, known: Known) -> pa.Array:
         value = latest_value(passes, events, "answered" if what == "answer" else "result")
         return as_marks(value) if what == "answer" and step in known.marks else value
     return pc.if_else(sent, _heard(passes, events, what), pa.scalar(None, pa.bool_()))
-
-
-def as_marks(answers: pa.Array) -> pa.Array:
-    """Answers to a question from 0 to 10 as numbers; what is none is missing."""
-    return pc.if_else(pc.match_substring_regex(answers, r"^(10|[0-9])$"), answers, None).cast(pa.int64())
 
 
 def _heard(passes: pa.Table, events: pa.Table, what: str) -> pa.Array:

@@ -59,7 +59,7 @@ class Memory:
             tagged=tagged.rename_columns(["person_id", "tag"]),
             inside=inside,
             questions={name: question.pick == "many" for name, question in self.business.questions.items()},
-            marks=self._marks,
+            marks=self.business.marks,
             reacted=_reacted(events, touches),
         )
 
@@ -80,13 +80,8 @@ class Memory:
             profiles=profiles,
             questions=frozenset(self.business.questions),
             zone=self.business.zone,
-            marks=frozenset(step for step, asked in self._asked.items() if set(asked) & self._marks),
+            marks=frozenset(step for step, asked in self._asked.items() if set(asked) & self.business.marks),
         )
-
-    @property
-    def _marks(self) -> frozenset[str]:
-        """Questions that are answered by a number from 0 to 10."""
-        return frozenset(name for name, question in self.business.questions.items() if question.pick == "0-10")
 
     @property
     def _asked(self) -> dict[str, tuple[str, ...]]:

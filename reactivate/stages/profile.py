@@ -12,7 +12,8 @@ from reactivate import analytics
 from reactivate.contracts.contract import MOMENT, TEXTS
 from reactivate.host.descriptors import SegmenterType
 from reactivate.host.protocols import Segmenter
-from reactivate.stages.facts import as_marks, since_days
+from reactivate.normalise.marks import as_marks
+from reactivate.stages.facts import since_days
 from reactivate.stages.shelf import shelf_columns
 from reactivate.stages.tables import aligned, first_per, whole, with_columns
 

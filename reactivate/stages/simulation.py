@@ -40,6 +40,7 @@ def play(opened: Opened, responses: Responses, days: int) -> dict[str, Any]:
         within=within,
         allowed=lambda node, passes, now: _open(opened, drafted, node, passes, now),
         capacity=_capacity(opened),
+        marks=opened.business.marks,
         fates=None if response is None else response.fates,
     )
     shown = {} if response is None else {"effect": effect(response, result)}
