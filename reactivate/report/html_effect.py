@@ -71,6 +71,7 @@ def gain(money: Spot) -> Markup:
         ("extra revenue", found["revenue"].money(currency), ""),
         ("extra margin", found["margin"].money(currency), ""),
         ("contacts and offers", found["cost"].money(currency), ""),
+        *staff_bonus("staff bonus", found["staff_bonus"], currency, ""),
         (
             "extra profit",
             found["profit"].money(currency),
@@ -101,6 +102,11 @@ def gain(money: Spot) -> Markup:
             Markup('<p class="note">{}</p>').format(final) if final else "",
         ]
     )
+
+
+def staff_bonus(label: str, due: Spot, currency: str, *more: str) -> list[tuple[Markup | str, ...]]:
+    """The line of the staff bonus; none where the campaign promises none."""
+    return [(label, due.money(currency), *more)] if due.known else []
 
 
 def beside(report: Spot) -> Markup | None:

@@ -56,6 +56,30 @@ def bonus(opened: Opened, since: date | None = None, until: date | None = None) 
     later changes nothing, so that a month that was paid stays as it was. SpecError R193 for a file without the
     key.
     """
+    earned = _earned(opened)
+    rows = _written(opened, earned.rows)
+    scores = promoter_score(_answers(opened, earned.served, earned.known))
+    return Bonus(_between(rows, since, until), scores)
+
+
+def due_per_pass(opened: Opened) -> pa.Table | None:
+    """`pass_id, due`: the same sums by the pass that earned them, up to now; None without `staff_bonus`."""
+    if opened.campaign.staff_bonus is None:
+        return None
+    rows = _earned(opened).rows
+    return rows.filter(pc.equal(rows["state"], DUE)).select(["pass_id", "due"])
+
+
+@frozen(eq=False)
+class _Earned:
+    """`rows`: what `economics.bonuses` says. `served`: the passes with the first order of each."""
+
+    rows: pa.Table
+    served: pa.Table
+    known: Known
+
+
+def _earned(opened: Opened) -> _Earned:
     rule = None if opened.loaded.campaign is None else opened.campaign.staff_bonus
     if rule is None:
         message = f"{opened.loaded.path} has no `staff_bonus`, so nothing is due to anybody"
@@ -63,10 +87,8 @@ def bonus(opened: Opened, since: date | None = None, until: date | None = None) 
     passes = _returned(opened)
     orders = _orders(opened, passes)
     known = _known(opened, passes, orders)
-    earned = bonuses(orders, with_columns(passes, {"earns": _earns(opened, passes, known)}), share=float(rule.pay))
-    rows = _written(opened, earned)
-    scores = promoter_score(_answers(opened, first_orders(orders, passes), known))
-    return Bonus(_between(rows, since, until), scores)
+    judged = with_columns(passes, {"earns": _earns(opened, passes, known)})
+    return _Earned(bonuses(orders, judged, share=float(rule.pay)), first_orders(orders, passes), known)
 
 
 def _returned(opened: Opened) -> pa.Table:

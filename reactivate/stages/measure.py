@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 from reactivate.experiment import smallest_lift
 from reactivate.stages import aftermath, money, results
 from reactivate.stages.all_campaigns import all_campaigns
+from reactivate.stages.bonus import due_per_pass
 from reactivate.stages.codes import paid
 from reactivate.stages.funnel import funnel
 from reactivate.stages.opened import Opened
@@ -42,7 +43,7 @@ def measure(opened: Opened) -> dict[str, Any]:
     split = split_of_passes(opened, passes, start)
     reading = reading_of(opened, passes, start, split)
     offers = {} if drafted is None else paid(opened, drafted, arms["treated"])
-    people = money.assigned(opened, passes, touches, offers, start)
+    people = money.assigned(opened, passes, touches, offers, start, due_per_pass(opened))
     contacts = float(pc.sum(touches["cost"]).as_py() or 0)
     if passes.num_rows:
         plan |= _power(opened, passes.num_rows, reading.base_rate)

@@ -23,12 +23,18 @@ _ARMS = ("treated", "holdout")
 
 
 def assigned(
-    opened: Opened, passes: pa.Table, touches: pa.Table, offers: Mapping[int, float], start: Start
+    opened: Opened,
+    passes: pa.Table,
+    touches: pa.Table,
+    offers: Mapping[int, float],
+    start: Start,
+    due: pa.Table | None = None,
 ) -> pa.Table:
     """`pass_id, arm, came, orders, revenue, margin, cost, before`: one row per pass, zeros included, in its order.
 
     Orders count from the entry to the end of `follow` as it was fixed for the version; margin is null without `margin`
     in the business file; `cost` is contacts and offer; `before` is the revenue of the year before the entry.
+    With `due`, the staff bonus of some passes (`pass_id, due`), there is a column `staff_bonus` too.
     """
     found = _per_pass(opened, followed(opened, passes, start), passes)
     contacts = touches.group_by("pass_id").aggregate([("cost", "sum")])
@@ -43,6 +49,7 @@ def assigned(
             **{name: found[name] for name in ("orders", "revenue", "margin")},
             "cost": pc.add(whole(spent), given),
             "before": before,
+            **({} if due is None else {"staff_bonus": _due(passes, due)}),
         }
     )
 
@@ -51,19 +58,21 @@ def told(opened: Opened, table: pa.Table, reading: Reading, contact_cost: float)
     """Sums per arm, differences per person with their intervals, and the gain of the whole campaign."""
     known = opened.business.margin is not None
     arms = {arm: table.filter(pc.equal(table["arm"], arm)) for arm in _ARMS}
-    names = ("orders", "revenue", *(("margin",) if known else ()))
+    bonus = ("staff_bonus",) if "staff_bonus" in table.column_names else ()
+    names = ("orders", "revenue", *(("margin",) if known else ()), *bonus)
     sums = {arm: {name: float(pc.sum(rows[name]).as_py() or 0) for name in names} for arm, rows in arms.items()}
     each = {arm: {name: total / max(arms[arm].num_rows, 1) for name, total in sums[arm].items()} for arm in _ARMS}
     both = all(rows.num_rows for rows in arms.values()) and reading.kind != "askew"
     rows = [
         {"name": name, "treated": sums["treated"].get(name), "holdout": sums["holdout"].get(name),
          "per_person_difference": each["treated"][name] - each["holdout"][name] if both and name in names else None}
-        for name in ("orders", "revenue", "margin")
+        for name in ("orders", "revenue", "margin", *bonus)
     ]  # fmt: skip
     offers = float(pc.sum(table["cost"]).as_py() or 0) - contact_cost
     return {
         "contact_cost": contact_cost,
         "offer_cost": round(max(offers, 0.0), 2),
+        "staff_bonus": sum(side["staff_bonus"] for side in sums.values()) if bonus else None,
         "revenue_treated": sums["treated"]["revenue"],
         "revenue_holdout": sums["holdout"]["revenue"],
         "margin_per_treated": each["treated"].get("margin") if arms["treated"].num_rows else None,
@@ -83,14 +92,16 @@ def _per_person(table: pa.Table, known: bool) -> list[dict[str, Any]]:
     if known:
         columns |= {"margin": _floats(table, "margin")}
         columns["profit"] = columns["margin"] - _floats(table, "cost")
+        if "staff_bonus" in table.column_names:
+            columns["profit"] = columns["profit"] - _floats(table, "staff_bonus")
     found = compare(arm, ["holdout", "treated"], 0, columns, {"revenue of the year before": _floats(table, "before")})
     return [attrs.asdict(outcome) for outcome in found[0].outcomes]
 
 
 def _gain(arms: Mapping[str, pa.Table]) -> dict[str, Any] | None:
     """Extra revenue, margin and profit, extra customers and what one of them cost."""
-    names = ("revenue", "margin", "cost", "came")
-    sides = [{name: _floats(arms[arm], name) for name in names} for arm in _ARMS]
+    names = {"revenue", "margin", "cost", "came", "staff_bonus"}
+    sides = [{name: _floats(arms[arm], name) for name in names & set(arms[arm].column_names)} for arm in _ARMS]
     found = gain(sides[0], sides[1])
     return None if found is None else attrs.asdict(found)
 
@@ -144,6 +155,11 @@ def _per_pass(opened: Opened, orders: pa.Table, passes: pa.Table) -> pa.Table:
     sums = sums.rename_columns(["pass_id", "orders", "revenue", "margin"])
     mine = aligned(passes["pass_id"], sums, "pass_id")
     return pa.table({name: pc.fill_null(mine[name], 0.0) for name in ("orders", "revenue", "margin")})
+
+
+def _due(passes: pa.Table, due: pa.Table) -> pa.Array:
+    """Staff bonus per pass; nothing where nothing is due, so never of those left alone."""
+    return pc.fill_null(whole(aligned(passes["pass_id"], due, "pass_id")["due"]).cast(pa.float64()), 0.0)
 
 
 def _floats(table: pa.Table, name: str) -> Floats:

@@ -160,6 +160,17 @@ class TestGain:
         assert found.cost_per_extra == pytest.approx(42.04)
         assert found.low < found.profit < found.high
 
+    def test_a_staff_bonus_is_taken_off_the_profit_beside_the_cost(self):
+        treated, control = self.arm([18] * 4 + [0] * 4, [1.0] * 8), self.arm([18, 0, 0, 0], [0] * 4)
+        plain = gain(treated, control)
+        treated["staff_bonus"], control["staff_bonus"] = np.array([0.9] * 4 + [0.0] * 4), np.zeros(4)
+        found = gain(treated, control)
+        assert plain.staff_bonus is None
+        assert (found.staff_bonus, found.cost) == (pytest.approx(3.6), plain.cost)
+        assert found.profit == pytest.approx(plain.profit - 3.6)
+        assert found.low < found.profit < found.high
+        assert found.cost_per_extra == pytest.approx((8 + 3.6) / 2)
+
     def test_nobody_extra_and_empty_arms(self):
         same = self.arm([18, 0], [0, 0])
         assert gain(same, same).cost_per_extra is None

@@ -52,6 +52,16 @@ def test_money_shows_gain_per_person_and_cost_per_extra_customer(final):
     assert ("until then these intervals are of one look" in text) is not final
 
 
+def test_the_staff_bonus_has_a_line_of_its_own_only_where_there_is_one():
+    gain = {"revenue": 900.0, "margin": 360.0, "cost": 60.0, "staff_bonus": 18.5, "profit": 281.5}
+    row = {"name": "staff_bonus", "treated": 18.5, "holdout": 0.0, "per_person_difference": 0.04}
+    money = report()["money"]
+    text = page(money=money | {"gain": gain, "staff_bonus": 18.5, "rows": [*money["rows"], row]})
+    for place in ("money.gain.staff_bonus", "money.staff_bonus", "money.rows.3.treated"):
+        assert re.search(rf'data-at="{re.escape(place)}"[^>]*>18.50 UAH<', text), place
+    assert "staff bonus" not in page(money=money | {"gain": gain | {"staff_bonus": None}, "staff_bonus": None})
+
+
 def test_clicks_and_codes_stand_beside_and_are_called_no_lift():
     told = {"reached": 80, "after_click": 20, "by_code": 30, "said": "this is no lift"}
     later = {"most": 2, "treated": {"people": 80, "shares": [0.5, 0.25]}, "holdout": {"people": 9, "shares": []}}

@@ -12,6 +12,7 @@ from reactivate.contracts.contract import MOMENT
 from reactivate.errors import SpecError
 from reactivate.stages.approval import from_json
 from reactivate.stages.bonus import bonus
+from reactivate.stages.measure import measure
 from reactivate.stages.opening import open_spec
 from reactivate.stages.planning import plan_of
 from reactivate.stages.run import run
@@ -182,6 +183,33 @@ def test_the_guard_counts_the_bonus_as_a_cost(garage):
     with campaign.ledger:
         _, drafted = plan_of(campaign)
     assert set(drafted.candidates["bonus_cost"].to_pylist()) == {5000 * 0.4 * 0.05}
+
+
+def reported(path, day):
+    campaign = opened(path, day)
+    with campaign.ledger:
+        return measure(campaign)["money"]
+
+
+def test_the_report_counts_what_is_due_by_then(garage):
+    assert reported(garage, 1)["staff_bonus"] == 0
+    passed(garage, 1, 5, 8, 11)
+    answered(garage, 12, {"90": 10, "91": 8, "92": 9})
+    passed(garage, 12, 20)
+    for day, due in ((8, 0.0), (20, 160.0)):
+        _, told = found(garage, day)
+        money = reported(garage, day)
+        assert (told["due"], money["staff_bonus"], money["currency"]) == (due, due, "RUB")
+        line = {"name": "staff_bonus", "treated": due, "holdout": 0.0, "per_person_difference": None}
+        assert money["rows"][-1] == line
+
+
+def test_a_report_without_the_key_has_no_line_of_it(garage):
+    garage.write_text(CAMPAIGN.split("staff_bonus", maxsplit=1)[0])
+    passed(garage, 1, 5)
+    money = reported(garage, 6)
+    assert money["staff_bonus"] is None
+    assert [row["name"] for row in money["rows"]] == ["orders", "revenue", "margin"]
 
 
 def test_a_campaign_without_the_key_says_so(garage):

@@ -49,7 +49,7 @@ def touch(pass_id, person, step="hello", state="accepted", days=0):
             "done_at": at, "key": f"{pass_id}{step}"}  # fmt: skip
 
 
-def money_of(*rows, orders):
+def money_of(*rows, orders, due=None):
     """Money of the arms when Anna buys for 10 on these days after the first entry."""
     bought = [ENTRY + timedelta(days=day) for day in orders]
     table = pa.table({"person_id": ["anna"] * len(orders), "ordered_at": pa.array(bought, pa.timestamp("us", "UTC")),
@@ -63,7 +63,9 @@ def money_of(*rows, orders):
         margin_shares=lambda categories: pa.array([0.4] * len(categories)),
     )
     start = Start({}, Window(Duration(30, "d"), Duration(180, "d")))
-    people = money.assigned(shop, passes(*rows), touches(), {}, start)
+    if due is not None:
+        due = pa.table({"pass_id": list(due), "due": [Decimal(amount) for amount in due.values()]})
+    people = money.assigned(shop, passes(*rows), touches(), {}, start, due)
     return money.told(shop, people, Reading("final", 1, 1, 0.02, 0.1), 0.0)
 
 
@@ -71,6 +73,19 @@ def test_an_order_counts_once_however_many_passes_it_follows():
     found = money_of(a_pass(1, "anna"), a_pass(2, "anna", 7), a_pass(3, "anna", 14), orders=(8, 20))
     assert found["revenue_treated"] == 20
     assert found["margin_per_treated"] == pytest.approx(8 / 3)
+
+
+def test_the_staff_bonus_of_the_treated_is_taken_off_the_profit():
+    rows = (a_pass(1, "anna"), a_pass(2, "anna", 7, arm="holdout"), a_pass(3, "bert"), a_pass(4, "cleo", arm="holdout"))
+    plain, found = (money_of(*rows, orders=(3, 9), due=due) for due in (None, {1: "0.50", 9: "7.00"}))
+    assert (plain["staff_bonus"], plain["gain"]["staff_bonus"]) == (None, None)
+    assert (found["staff_bonus"], found["gain"]["staff_bonus"]) == (0.5, 0.5)
+    assert found["gain"]["profit"] == pytest.approx(plain["gain"]["profit"] - 0.5)
+    assert (found["gain"]["cost"], found["offer_cost"]) == (plain["gain"]["cost"], plain["offer_cost"])
+    line = {"name": "staff_bonus", "treated": 0.5, "holdout": 0.0, "per_person_difference": 0.25}
+    assert found["rows"] == [*plain["rows"], line]
+    profits = [{row["outcome"]: row["difference"] for row in told["per_person"]} for told in (plain, found)]
+    assert profits[1] == pytest.approx(profits[0] | {"profit": profits[0]["profit"] - 0.25})
 
 
 def test_an_order_belongs_to_the_last_entry_before_it_in_either_arm():
