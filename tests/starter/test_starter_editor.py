@@ -48,7 +48,10 @@ class Editor:
             length = int(header.split(b":")[1])
             while stream.readline().strip():
                 pass
-            self.arrived.put(json.loads(stream.read(length)))
+            body = stream.read(length)
+            if len(body) < length:
+                return  # the server was ended in the middle of a message
+            self.arrived.put(json.loads(body))
 
     def _write(self, message):
         body = json.dumps({"jsonrpc": "2.0", **message}).encode()
