@@ -34,3 +34,7 @@ def test_a_campaign_finds_whose_service_is_due(tmp_path, capsys):
     plan = json.loads(told.out)
     assert plan["audience"]["people"] == 1
     assert plan["samples"][0]["subject"] == "Time for oil"
+    with pytest.raises(SystemExit):
+        main(["explain", str(tmp_path / "campaign.yml"), "anna@post.example", "--as-of", "2026-11-02"])
+    why = capsys.readouterr().out
+    assert "due_service  oil: due in 8 days, last done on 2025-11-10, every 365 days" in why
