@@ -120,7 +120,7 @@ def _write(people: "pa.Table", linked: "Linked", records: "pa.Table", targets: d
     import json
     from pathlib import Path
 
-    from reactivate.matching.tables import write_table
+    from reactivate.cli.tables import write_table
 
     if targets["out"]:
         write_table(people, targets["out"])

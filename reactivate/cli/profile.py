@@ -16,8 +16,6 @@ from reactivate.cli.orderfiles import (
 from reactivate.cli.power import PERCENT
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
     from reactivate.analytics.describe import Description
 
 
@@ -70,38 +68,16 @@ def _write(made: "Description", out: str | None, stats: str | None, report: str 
     import json
 
     from reactivate.cli import files
+    from reactivate.cli.tables import write_table
 
     if out:
-        _write_table(made.table, out)
+        write_table(made.table, out)
     if stats:
         files.write(stats, json.dumps(made.stats, ensure_ascii=False, indent=2) + "\n")
     if report:
         from reactivate.analytics.pictures import page
 
         files.write(report, page(made))
-
-
-def _write_table(table: "pa.Table", path: str) -> None:
-    """Parquet, or CSV with lists joined by `; `; whole or not at all."""
-    import os
-    from pathlib import Path
-
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    target = Path(path)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_name(f".{target.name}.part")
-    if target.suffix.lower() == ".csv":
-        from pyarrow import csv
-
-        flat = [pc.binary_join(column, "; ") if pa.types.is_list(column.type) else column for column in table.columns]
-        csv.write_csv(pa.table(dict(zip(table.column_names, flat, strict=True))), part)
-    else:
-        import pyarrow.parquet as pq
-
-        pq.write_table(table, part)
-    os.replace(part, target)
 
 
 def _lines(made: "Description") -> list[str]:

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import os
 from pathlib import Path
 
 import pyarrow as pa
@@ -94,13 +93,3 @@ def _unlike(names: list[str]) -> list[str]:
         seen[name] = seen.get(name, 0) + 1
         out.append(name if seen[name] == 1 else f"{name}_{seen[name]}")
     return out
-
-
-def write_table(table: pa.Table, path: str) -> None:
-    """CSV or Parquet by the ending; written beside and renamed, so that nothing half-written stays."""
-    beside = f"{path}.part"
-    if path.endswith(".csv"):
-        pacsv.write_csv(table, beside)
-    else:
-        pq.write_table(table, beside)
-    os.replace(beside, path)
