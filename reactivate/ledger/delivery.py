@@ -21,13 +21,15 @@ from reactivate.errors import ReactivateError, in_words
 from reactivate.host.descriptors import ChannelType
 from reactivate.host.protocols import Channel
 from reactivate.ledger import schema as t
+from reactivate.ledger.claims import Step, claim, put_aside
 from reactivate.ledger.clock import micros
 from reactivate.ledger.control import stopped
+from reactivate.ledger.delivered import DELIVERED, as_it_stands
 from reactivate.ledger.door import Claimed, Conditions, Verdict
 from reactivate.ledger.intent import Intents, commit_intents
 from reactivate.ledger.outcomes import record
 from reactivate.ledger.recovery import SUSPECT, give_back, recover
-from reactivate.ledger.workers import LEASE_SECONDS, Worker, wall
+from reactivate.ledger.workers import Worker
 
 if TYPE_CHECKING:
     from reactivate.ledger.ledger import Ledger
@@ -42,18 +44,6 @@ _BREAKER_FROM, _BREAKER_SHARE = 20, 0.2
 
 Build = Callable[[pa.Table], Mapping[str, Message | Diagnostic]]
 Gate = Callable[[pa.Table], Mapping[str, Verdict]]
-
-DELIVERED = pa.schema(
-    [
-        ("key", pa.string()),
-        ("pass_id", pa.int64()),
-        ("person_id", pa.string()),
-        ("step", pa.string()),
-        ("state", pa.string()),
-        ("reason", pa.string()),
-        ("provider_id", pa.string()),
-    ]
-)
 
 
 def deliver(
@@ -74,8 +64,11 @@ def deliver(
     touch aside as `dead`. `gate` may refuse claimed rows a moment before (key -> Verdict). Returns `key, pass_id,
     person_id, step, state, reason, provider_id` for every row of `due`, as the ledger then has it; `planned` = held.
     """
+    if due.num_rows == 0:
+        return DELIVERED.empty_table()
     run = _Run(
         ledger,
+        Step.of(ledger, due),
         channel,
         descriptor,
         build,
@@ -84,26 +77,21 @@ def deliver(
         now or ledger.now,
         worker or ledger.worker,
     )
-    if due.num_rows == 0:
-        return DELIVERED.empty_table()
     run.worker.start()
-    name = due["channel"][0].as_py()
-    recover(ledger.store, channel, name, run.worker, run.now(), run.conditions.period)
-    for chunk in _chunks(ledger, due):
+    recover(ledger.store, channel, run.step.channel, run.worker, run.now(), run.conditions.period)
+    for chunk in _chunks(ledger, run.step, due):
         if run.halted:
             break
         run.take(chunk)
-    return _as_it_stands(ledger, due, run.halted)
+    return as_it_stands(ledger, due, run.halted)
 
 
-def _chunks(ledger: "Ledger", due: pa.Table) -> Iterator[pa.Table]:
+def _chunks(ledger: "Ledger", step: Step, due: pa.Table) -> Iterator[pa.Table]:
     """`due` in handfuls; what was in hand when workers died comes last and alone, so that it takes nobody along."""
     c = t.touch.c
-    query = select(c.pass_id).join(t.step, t.step.c.id == c.step_id)
+    query = select(c.pass_id).where(c.step_id == step.id, c.state == "planned", c.done_at.is_(None))
     with ledger.store.read() as connection:
-        query = query.where(t.step.c.name == due["step"][0].as_py(), c.state == "planned", c.done_at.is_(None))
-        query = query.where(c.claims >= SUSPECT)
-        found = pa.array(connection.execute(query).scalars().all(), pa.int64())
+        found = pa.array(connection.execute(query.where(c.claims >= SUSPECT)).scalars().all(), pa.int64())
     suspect = pc.is_in(due["pass_id"], found)
     plain, alone = due.filter(pc.invert(suspect)), due.filter(suspect)
     yield from (plain.slice(start, CLAIM) for start in range(0, plain.num_rows, CLAIM))
@@ -119,6 +107,7 @@ class _Run:
     """One call of `deliver`."""
 
     ledger: "Ledger"
+    step: Step
     channel: Channel
     descriptor: ChannelType
     build: Build
@@ -130,7 +119,6 @@ class _Run:
     results: int = 0
     failures: int = 0
     told: list[tuple[Receipt, int]] = field(factory=list)
-    _step: tuple[int, str, int] | None = field(default=None)
 
     def take(self, rows: pa.Table) -> None:
         """Claim, prepare and send one chunk; what is not sent goes back."""
@@ -159,58 +147,9 @@ class _Run:
             self.told.clear()
 
     def _claim(self, rows: pa.Table, token: str) -> dict[int, Claimed]:
-        """Take due rows in hand: planned, not waiting for a back-off. What others hold stays theirs."""
-        campaign_id, campaign, step_id = self._step_of(rows)
-        c = t.touch.c
-        wanted = (
-            select(c.pass_id)
-            .where(
-                c.step_id == step_id,
-                c.pass_id.in_(rows["pass_id"].to_pylist()),
-                c.state == "planned",
-                (c.next_attempt_at.is_(None)) | (c.next_attempt_at <= micros(self.now())),
-            )
-            .with_for_update(skip_locked=True)
-        )
-        taking = (
-            update(t.touch)
-            .where(c.step_id == step_id, c.pass_id.in_(wanted))
-            .values(
-                state="claimed",
-                claim_token=token,
-                worker_id=self.worker.worker_id,
-                lease_until=wall() + LEASE_SECONDS * 1_000_000,
-                claims=c.claims + 1,
-                channel=rows["channel"][0].as_py(),
-            )
-            .returning(c.pass_id)
-        )
         with self.ledger.store.write() as connection:
-            reason = stopped(connection, self.ledger.folder, campaign, rows["channel"][0].as_py())
-            if reason:
-                self.halted = reason
-                return {}
-            taken = set(connection.execute(taking).scalars())
-        names = ("pass_id", "person_id", "key", "step", "channel")
-        return {
-            pass_id: Claimed(pass_id, person, key, campaign_id, campaign, step_id, step, channel)
-            for pass_id, person, key, step, channel in zip(*(rows[name].to_pylist() for name in names), strict=True)
-            if pass_id in taken
-        }
-
-    def _step_of(self, rows: pa.Table) -> tuple[int, str, int]:
-        if self._step is None:
-            p = t.passage.c
-            query = (
-                select(p.campaign_id, t.campaign.c.name, t.step.c.id)
-                .join(t.campaign, t.campaign.c.id == p.campaign_id)
-                .join(t.step, t.step.c.campaign_id == p.campaign_id)
-                .where(p.id == rows["pass_id"][0].as_py(), t.step.c.name == rows["step"][0].as_py())
-            )
-            with self.ledger.store.read() as connection:
-                row = connection.execute(query).one()
-            self._step = (row[0], row[1], row[2])
-        return self._step
+            self.halted = stopped(connection, self.ledger.folder, self.step.campaign, self.step.channel)
+            return {} if self.halted else claim(connection, self.step, rows, token, self.worker, self.now())
 
     def _messages(self, rows: pa.Table, claimed: Mapping[int, Claimed], token: str) -> list[tuple[Claimed, Message]]:
         """Finished messages in the order of `rows`; those that could not be built are dead, the others go on."""
@@ -234,7 +173,7 @@ class _Run:
             return
         by_key = {one.key: one for one in claimed.values()}
         with self.ledger.store.write() as connection:
-            _write_verdicts(connection, {k: v for k, v in verdicts.items() if k in by_key}, by_key, token, self.now())
+            put_aside(connection, {k: v for k, v in verdicts.items() if k in by_key}, by_key, token, self.now())
 
     def _hand_over(self, batch: Sequence[tuple[Claimed, Message]], token: str) -> None:
         """Intent and send for one small batch. What the last one brought is written with the intent of this one:
@@ -250,7 +189,7 @@ class _Run:
                 connection, self.ledger.secret, self.descriptor, self.conditions, batch, token, self.now()
             )
             by_key = {claimed.key: claimed for claimed, _ in batch}
-            _write_verdicts(connection, intents.refused, by_key, token, self.now())
+            put_aside(connection, intents.refused, by_key, token, self.now())
         self.told.clear()
         messages = [message for _, message in batch if message.key in intents.leaving]
         if messages:
@@ -289,42 +228,6 @@ class _Run:
 
 def _no_room(intents: Intents) -> bool:
     return any(verdict.reason == "channel_full" for verdict in intents.refused.values())
-
-
-def _write_verdicts(
-    connection: Connection, verdicts: Mapping[str, Verdict], by_key: Mapping[str, Claimed], token: str, now: datetime
-) -> None:
-    c = t.touch.c
-    for key, verdict in verdicts.items():
-        one = by_key[key]
-        mine = (c.pass_id == one.pass_id) & (c.step_id == one.step_id) & (c.claim_token == token)
-        done = None if verdict.state == "planned" else micros(now)
-        changes = {"state": verdict.state, "reason": verdict.reason, "done_at": done, "claims": 0, "worker_id": None}
-        connection.execute(
-            update(t.touch).where(mine, c.state == "claimed").values(**changes, claim_token=None, lease_until=None)
-        )
-
-
-def _as_it_stands(ledger: "Ledger", due: pa.Table, halted: str | None) -> pa.Table:
-    """State, reason and provider's id of every row of `due` now."""
-    c, m = t.touch.c, t.message.c
-    found: dict[int, tuple[str, str | None, str | None]] = {}
-    ids, step = due["pass_id"].to_pylist(), due["step"][0].as_py()
-    with ledger.store.read() as connection:
-        for start in range(0, len(ids), 500):
-            query = (
-                select(c.pass_id, c.state, c.reason, m.provider_id)
-                .join(t.step, t.step.c.id == c.step_id)
-                .outerjoin(t.message, (m.pass_id == c.pass_id) & (m.step_id == c.step_id))
-                .where(c.pass_id.in_(ids[start : start + 500]), t.step.c.name == step)
-            )
-            for pass_id, state, reason, provider in connection.execute(query):
-                found[pass_id] = (state, halted if state == "planned" and halted else reason, provider)
-    states = [found[pass_id] for pass_id in ids]
-    columns = {name: due[name] for name in ("key", "pass_id", "person_id", "step")}
-    told = zip(*states, strict=True)
-    columns |= {name: pa.array(values, pa.string()) for name, values in zip(DELIVERED.names[4:], told, strict=True)}
-    return pa.table(columns).cast(DELIVERED)
 
 
 __all__ = ["Build", "CLAIM", "Conditions", "DELIVERED", "Gate", "Verdict", "deliver"]

@@ -10,7 +10,8 @@ from attrs import frozen
 
 from reactivate.contracts.nodes import Node, NodeTable
 from reactivate.ledger import Verdict
-from reactivate.ledger.delivery import DELIVERED, deliver
+from reactivate.ledger.delivered import DELIVERED
+from reactivate.ledger.delivery import deliver
 from reactivate.stages.draft import Draft
 from reactivate.stages.letters import Handled, Letters, Made
 from reactivate.stages.opened import Opened
