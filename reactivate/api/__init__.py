@@ -34,7 +34,7 @@ _HOME = {
     ),
     **dict.fromkeys(("DataError", "EnvironmentFault", "GuardStop", "PluginError"), "reactivate.errors"),
 }
-_KERNELS = ("normalise", "matching", "analytics", "economics", "experiment", "rendering")
+_KERNELS = ("normalise", "matching", "analytics", "economics", "experiment", "rendering", "plainfiles")
 
 __all__ = [
     "Added",
@@ -88,11 +88,12 @@ __all__ = [
     "normalise",
     "rendering",
     "place",
+    "plainfiles",
     "setting",
 ]
 
 if TYPE_CHECKING:
-    from reactivate import analytics, economics, experiment, matching, normalise, rendering
+    from reactivate import analytics, economics, experiment, matching, normalise, plainfiles, rendering
     from reactivate.contracts.messages import Message, Receipt
     from reactivate.contracts.schemas import (
         CANDIDATES,
