@@ -23,10 +23,11 @@ def normalised(records: pa.Table, *, region: str, any_country: bool = False) -> 
     # The Arrow half of each releases the interpreter lock while the other one runs.
     with ThreadPoolExecutor(2) as pool:
         found, people = pool.submit(all_contacts, records, region), names(records)
-    folded = pc.binary_join_element_wise(pc.fill_null(people["n_first"], ""), pc.fill_null(people["n_last"], ""), "|")
-    folded = pc.if_else(pc.equal(folded, "|"), pa.scalar(None, pa.string()), folded)
+    # How a name begins tells people apart and forgives most slips of the pen; an initial is no name of its own.
+    heads = [pc.utf8_slice_codeunits(people[name], 0, 3) for name in ("n_first", "n_last")]
+    heads = [pc.if_else(pc.greater(pc.utf8_length(head), 1), head, pa.scalar(None, pa.string())) for head in heads]
     read = of_another_country(found.result()) if any_country else found.result()
-    contacts = judged(read, folded)
+    contacts = judged(read, heads)
     columns = {**people, **_contact_columns(contacts, records), **_other_columns(records)}
     table = records.drop_columns([name for name in columns if name in records.column_names])
     for name, values in columns.items():

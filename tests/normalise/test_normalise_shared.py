@@ -29,3 +29,14 @@ def test_phones_of_another_country_stay_digits_only_when_asked():
     assert normalise.normal_records(table, region="UA")["n_phone"].null_count == 3
     found = normalised(table, region="UA", any_country=True)[0]["n_phone"].to_pylist()
     assert found == ["2125550143", "2125550188", None]
+
+
+def test_a_phone_of_one_person_spelt_in_many_ways_is_hers():
+    names = ["Трукуліна Тетяна", "Трукулина Татьяна", "Трукуліна", "Trukulina T.", "Тетяна", "Трукулена Таня"]
+    names += ["Трукуліна Тетяна Яківна", "Tatiana Trukulina", "Тртяна Трукуліна"]
+    assert len(phones_left(9, names)) == 9
+
+
+def test_thirty_records_with_slips_of_the_pen_are_not_many_people():
+    slips = ["Коваль Анна", "Кваль Анна", "Коаль Анна", "Ковль Нана", "Оваль Анна", "Каваль Аня", "Копаль Анна"]
+    assert len(phones_left(37, ["Коваль Анна"] * 30 + slips)) == 37
