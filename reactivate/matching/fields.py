@@ -5,7 +5,8 @@ dates are sorted by the alphabet, for the window over crowded blocks; the others
 """
 
 from collections.abc import Callable, Sequence
-from functools import cached_property
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -14,10 +15,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from attrs import field, frozen
 
-from reactivate.matching.hashing import Hashes, composed, text_hashes
+from reactivate.matching.hashing import Hashes, composed, mixed, text_hashes
 from reactivate.matching.signs import Signs, signs_of
 
 Codes = npt.NDArray[np.int32]
+WORKERS = 2
 MOST_VALUES = 3
 """Values of a list column (phones, e-mails) that are compared: the first ones."""
 
@@ -66,7 +68,7 @@ class Coded:
     @cached_property
     def signs(self) -> Signs:
         """What tells at a glance how alike two values can be."""
-        return signs_of(self.texts)
+        return signs_of(self.values)
 
     @cached_property
     def letters(self) -> npt.NDArray[np.bool_]:
@@ -155,22 +157,32 @@ def columns_for(by: Sequence[str]) -> list[str]:
 def coded_base(normal: pa.Table, by: Sequence[str], extra: dict[str, str] | None = None) -> Base:
     """Encode what `by` allows. Raises KeyError for an unknown word (callers check words first)."""
     allowed = {name for word in by for name in WORDS[word]} | {"birth", "tax_id", "vehicle"}
-    columns: dict[str, Coded] = {}
-    for name, column in _SINGLE.items():
-        if name in allowed and column in normal.column_names:
-            columns[name] = single(normal[column], alphabetical=name in _ALPHABETICAL)
+    work: dict[str, Callable[[], Coded]] = {}
     for name, column in _LISTS.items():
         if name in allowed and column in normal.column_names:
-            columns[name] = listed(normal[column])
+            work[name] = partial(listed, normal[column])
+    for name, column in _SINGLE.items():
+        if name in allowed and column in normal.column_names:
+            work[name] = partial(single, normal[column], alphabetical=name in _ALPHABETICAL)
     for name in extra or {}:
-        columns[f"x:{name}"] = single(normal[name])
+        work[f"x:{name}"] = partial(single, normal[name])
+    # Arrow and numpy release the interpreter lock; the dearest columns come first.
+    with ThreadPoolExecutor(WORKERS) as pool:
+        columns = dict(zip(work, pool.map(lambda make: make(), work.values()), strict=True))
     return Base(normal.num_rows, columns, dict(extra or {}), _identity(normal, columns))
 
 
 def single(column: Any, *, alphabetical: bool = False) -> Coded:
     """A column of one value per record."""
-    values, codes, hashes = _sorted_dictionary(_whole(column).cast(pa.string()), alphabetical)
-    return Coded(values, codes.reshape(-1, 1), hashes)
+    encoded = _whole(_whole(column).dictionary_encode())
+    codes = np.asarray(pc.fill_null(encoded.indices, -1)).astype(np.int32, copy=False)
+    values = encoded.dictionary.cast(pa.string())
+    hashes = text_hashes(values)
+    order = np.asarray(pc.sort_indices(values)) if alphabetical else np.argsort(hashes)
+    rank = np.empty(len(order) + 1, np.int32)
+    rank[order] = np.arange(len(order), dtype=np.int32)
+    rank[-1] = -1
+    return Coded(values.take(pa.array(order)), rank[codes].reshape(-1, 1), hashes[order])
 
 
 def _whole(column: Any) -> pa.Array:
@@ -180,26 +192,30 @@ def _whole(column: Any) -> pa.Array:
 def listed(column: Any) -> Coded:
     """A column of lists: the first MOST_VALUES of each."""
     lists = _whole(column)
-    owner = np.asarray(pc.list_parent_indices(lists))
-    values, codes, hashes = _sorted_dictionary(pc.list_flatten(lists), alphabetical=False)
-    starts = np.searchsorted(owner, np.arange(len(lists)))
-    slot = np.arange(len(owner)) - starts[owner]
-    near = slot < MOST_VALUES
-    matrix = np.full((len(lists), int(slot[near].max(initial=0)) + 1), -1, np.int32)
-    matrix[owner[near], slot[near]] = codes[near]
+    sizes = np.asarray(pc.fill_null(pc.list_value_length(lists), 0)).astype(np.int64)
+    starts = np.cumsum(sizes) - sizes
+    values, codes, hashes = _by_hash(pc.list_flatten(lists).cast(pa.string()))
+    matrix = np.full((len(lists), min(max(int(sizes.max(initial=0)), 1), MOST_VALUES)), -1, np.int32)
+    for slot in range(matrix.shape[1]):
+        there = np.flatnonzero(sizes > slot)
+        matrix[there, slot] = codes[starts[there] + slot]
     return Coded(values, matrix, hashes)
 
 
-def _sorted_dictionary(array: pa.Array, alphabetical: bool) -> tuple[pa.Array, Codes, Hashes]:
-    """(distinct values in an order of their own, code per entry, hash per value)."""
-    encoded = array.dictionary_encode()
-    codes = np.asarray(pc.fill_null(encoded.indices, -1)).astype(np.int32, copy=False)
-    hashes = text_hashes(encoded.dictionary)
-    order = np.asarray(pc.sort_indices(encoded.dictionary)) if alphabetical else np.argsort(hashes)
-    rank = np.empty(len(order) + 1, np.int32)
-    rank[order] = np.arange(len(order), dtype=np.int32)
-    rank[-1] = -1
-    return encoded.dictionary.take(pa.array(order)), rank[codes], hashes[order]
+def _by_hash(array: pa.Array) -> tuple[pa.Array, Codes, Hashes]:
+    """(distinct values in the order of their hashes, code per entry, hash per value).
+
+    For columns where most values are met once or twice: there, sorting hashes takes half of what a dictionary does.
+    """
+    entries = text_hashes(array)
+    order = np.argsort(entries)
+    ordered = entries[order]
+    new = np.ones(len(ordered), bool)
+    np.not_equal(ordered[1:], ordered[:-1], out=new[1:])
+    new &= ordered != 0
+    codes = np.empty(len(entries), np.int32)
+    codes[order] = np.cumsum(new, dtype=np.int32) - 1
+    return array.take(pa.array(order[new])), codes, ordered[new]
 
 
 def _identity(normal: pa.Table, columns: dict[str, Coded]) -> Hashes:
@@ -208,5 +224,8 @@ def _identity(normal: pa.Table, columns: dict[str, Coded]) -> Hashes:
     for name in ("source", "record_id"):
         if name in normal.column_names:
             parts.append(text_hashes(_whole(normal[name]).cast(pa.string())) + np.uint64(1))
-    parts += [column.row_hashes() + np.uint64(1) for column in columns.values()]
-    return composed(*parts)
+    out = composed(*parts)
+    with np.errstate(over="ignore"):
+        for name, column in columns.items():
+            out += looked_up(mixed(column.hashes + text_hashes(pa.array([name]))), column.first)
+    return mixed(out)

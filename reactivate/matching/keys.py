@@ -10,12 +10,14 @@ import pyarrow.compute as pc
 
 from reactivate.matching.blocks import Key
 from reactivate.matching.fields import Base, Coded, looked_up
-from reactivate.matching.hashing import Hashes, composed, mixed, text_hashes, unordered
-from reactivate.matching.signs import letters_of
+from reactivate.matching.hashing import Hashes, composed, mixed, span_hashes, text_hashes, unordered
+from reactivate.matching.spans import spans_of
 from reactivate.normalise.known_names import known_names
 
 _MOST_PAIRS_A_ROW = 10
 _NAME_BITS = 21
+_SHORTEST_MAILBOX = 5
+_DIGIT_STEPS = np.array([1 << (byte % 16 % 12 * 5) for byte in range(256)], np.uint64)
 REKEYS = ("first", "birth", "last", "phone", "email", "street", "patronymic", "city", "postcode")
 """Fields that split a block over the cap."""
 
@@ -76,8 +78,8 @@ def _piece_hashes(column: Coded, piece: Callable[[pa.Array], pa.Array]) -> Hashe
     if not len(column.values):
         return np.zeros(0, np.uint64)
     pieces = piece(column.values)
-    if not isinstance(pieces, pa.Array):
-        return mixed(pieces) | np.uint64(1)
+    if isinstance(pieces, np.ndarray):
+        return pieces
     hashes = text_hashes(pieces)
     hashes[np.asarray(pc.equal(pieces, ""), dtype=bool)] = 0
     return hashes
@@ -99,17 +101,17 @@ def _cut(start: int, stop: int | None = None, at_least: int = 0) -> Callable[[pa
     return cut
 
 
-def _mailbox(texts: pa.Array) -> pa.Array:
-    local = pc.replace_substring_regex(texts, "@.*$", "")
-    return pc.if_else(pc.less(pc.utf8_length(local), 5), "", local)
+def mailboxes(texts: pa.Array) -> Hashes:
+    """Hash of what stands before the @ of each e-mail; 0 where that is too short to mean anything."""
+    local = spans_of(texts).before(b"@")
+    return np.where(local.lengths < _SHORTEST_MAILBOX, np.uint64(0), span_hashes(local))
 
 
-def _digits_counted(texts: pa.Array) -> npt.NDArray[np.uint64]:
+def _digits_counted(texts: pa.Array) -> Hashes:
     """Which digits a phone has how often, whatever their order: five bits for each."""
-    owner, points = letters_of(texts.to_pylist())
-    shift = (points.astype(np.uint64) % np.uint64(16)) % np.uint64(12) * np.uint64(5)
-    starts = np.searchsorted(owner, np.arange(len(texts)))
-    return np.add.reduceat(np.append(np.uint64(1) << shift, np.uint64(0)), starts)
+    spans = spans_of(texts)
+    sums = np.concatenate([[np.uint64(0)], np.cumsum(_DIGIT_STEPS[spans.content])])
+    return mixed(sums[spans.starts + spans.lengths] - sums[spans.starts]) | np.uint64(1)
 
 
 _PIECES: dict[str, Callable[[pa.Array], Any]] = {
@@ -119,7 +121,7 @@ _PIECES: dict[str, Callable[[pa.Array], Any]] = {
     "bones": consonants,
     "year": _cut(0, 4),
     "monthday": _cut(5),
-    "local": _mailbox,
+    "local": mailboxes,
     "phone_head": _cut(0, -4, at_least=10),
     "phone_end": _cut(-4),
     "phone_digits": _digits_counted,

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from reactivate.matching.fields import Base, Coded, Codes
 from reactivate.matching.frequency import namesakes, values_shared
+from reactivate.matching.keys import mailboxes
 from reactivate.matching.similarity import edit_distance, jaro_winkler
 from reactivate.matching.synonyms import Synonyms
 
@@ -151,7 +152,7 @@ def _graded(column: Coded, left: Rows, right: Rows, *, close: int, initial: int,
     levels, unequal = _equal(one, two, different)
     a, b = one[unequal], two[unequal]
     found = np.where(jaro_winkler(column, a, b, CLOSE) >= CLOSE, close, different)
-    starts = column.signs.heads[:, 0]
+    starts = column.signs.heads & np.uint64(0xFFFF)
     found[(column.letters[a] | column.letters[b]) & (starts[a] == starts[b])] = initial
     levels[unequal] = found
     return levels
@@ -182,8 +183,8 @@ def _phone(base: Base, column: Coded, left: Rows, right: Rows) -> Levels:
 def _email(base: Base, column: Coded, left: Rows, right: Rows) -> Levels:
     levels, unequal, a, b = _shared(base, "email", column, left, right)
     found = np.where(edit_distance(column, a, b, 2) <= 2, 4, 5)
-    box = base.once("mailboxes", lambda: _mailboxes(column))
-    found[(box[a] == box[b]) & (box[a] >= 0)] = 3
+    box = base.once("mailboxes", lambda: mailboxes(column.values))
+    found[(box[a] == box[b]) & (box[a] != 0)] = 3
     levels[unequal] = found
     return levels
 
@@ -198,14 +199,6 @@ def _shared(base: Base, name: str, column: Coded, left: Rows, right: Rows) -> tu
     levels[equal] = np.where(values_shared(base, name)[common[equal]], 2, 1)
     unequal = np.flatnonzero(known & (common < 0))
     return levels, unequal, one[unequal], two[unequal]
-
-
-def _mailboxes(column: Coded) -> npt.NDArray[np.int32]:
-    """Per e-mail a number of what stands before the @; -1 when it is too short to mean anything."""
-    box = pc.replace_substring_regex(column.values, "@.*$", "").dictionary_encode()
-    long_enough = np.asarray(pc.greater_equal(pc.utf8_length(box.dictionary), 5), dtype=bool)
-    codes = np.asarray(box.indices)
-    return np.where(long_enough[codes], codes, -1) if len(codes) else codes
 
 
 def _birth(column: Coded, left: Rows, right: Rows) -> Levels:

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 from rapidfuzz.distance import OSA, JaroWinkler
 from rapidfuzz.process import cpdist
 
@@ -17,7 +18,7 @@ def jaro_winkler(column: Coded, left: Codes, right: Codes, at_least: float) -> S
     """Jaro-Winkler similarity (0 to 1) of the values behind two codes; 0 when it is surely below `at_least`."""
     scores = np.zeros(len(left), np.float32)
     may = np.flatnonzero(column.signs.may_be_alike(left, right, at_least))
-    scores[may] = _scored(column.texts, left[may], right[may], JaroWinkler.similarity, None)
+    scores[may] = _scored(column.values, left[may], right[may], JaroWinkler.similarity, None)
     return scores
 
 
@@ -25,7 +26,7 @@ def edit_distance(column: Coded, left: Codes, right: Codes, most: int) -> Scores
     """Edits (swaps of neighbours count once) between two values; more than `most` reads `most + 1`."""
     scores = np.full(len(left), most + 1, np.float32)
     may = np.flatnonzero(column.signs.may_be_edited(left, right, most))
-    scores[may] = _scored(column.texts, left[may], right[may], OSA.distance, most)
+    scores[may] = _scored(column.values, left[may], right[may], OSA.distance, most)
     return scores
 
 
@@ -44,13 +45,13 @@ def distinct_pairs(left: Codes, right: Codes, size: int) -> tuple[npt.NDArray[np
     return ordered[new], index
 
 
-def _scored(texts: list[str], left: Codes, right: Codes, scorer: Any, cutoff: int | None) -> Scores:
+def _scored(values: pa.Array, left: Codes, right: Codes, scorer: Any, cutoff: int | None) -> Scores:
     if not len(left):
         return np.zeros(0, np.float32)
-    pairs, index = distinct_pairs(left, right, len(texts))
-    low, high = np.divmod(pairs, len(texts))
+    pairs, index = distinct_pairs(left, right, len(values))
+    low, high = np.divmod(pairs, len(values))
     # Smaller code first: Jaro-Winkler is not symmetric to the last digit, and rows may come in any order.
-    one, two = [texts[i] for i in low.tolist()], [texts[i] for i in high.tolist()]
+    one, two = (values.take(pa.array(side)).to_pylist() for side in (low, high))
     limits = {} if cutoff is None else {"score_cutoff": cutoff}
     scores: Scores = cpdist(one, two, scorer=scorer, dtype=np.float32, workers=WORKERS, **limits)
     return scores[index]
