@@ -9,9 +9,10 @@ from reactivate.experiment.learning import Shrunk, learned, pooled, shrink
 from reactivate.experiment.lots import assign, holdout, variants
 from reactivate.experiment.money import Moments, bootstrap, welch
 from reactivate.experiment.multiplicity import family_level, holm
-from reactivate.experiment.peeking import always_valid, peek, tuning
+from reactivate.experiment.peeking import always_valid, peek, peek_means, peek_strata, tuning
 from reactivate.experiment.power import cannot_tell, needed_size, smallest_lift
 from reactivate.experiment.split import STOP_BELOW, sample_ratio
+from reactivate.experiment.stratified import stratified
 
 __all__ = [
     "Arm",
@@ -36,12 +37,15 @@ __all__ = [
     "needed_size",
     "newcombe",
     "peek",
+    "peek_means",
+    "peek_strata",
     "pooled",
     "rate_interval",
     "sample_ratio",
     "second_life",
     "shrink",
     "smallest_lift",
+    "stratified",
     "tuning",
     "variants",
     "welch",

@@ -15,9 +15,12 @@ Biometrika 70, for people whose events come in time). Divided by k it is an inte
 than the ordinary one, three standard errors and a little in place of two; that is the price of looking.
 """
 
+from collections.abc import Sequence
 from math import log, sqrt
 
 from reactivate.experiment.intervals import NOTHING_KNOWN, Difference
+from reactivate.experiment.money import Moments
+from reactivate.experiment.stratified import Stratum, variance_of
 
 USUAL_BASE = 0.1
 """Base rate that the interval is tuned to where none was known at the start."""
@@ -59,3 +62,33 @@ def peek(
     gap = x1 / n1 - x0 / n0
     low, high = always_valid(gap, weight, weight * rate * (1 - rate), tuning(expected_lift, base_rate), level)
     return Difference(gap, max(-1.0, low), min(1.0, high), None)
+
+
+def peek_strata(
+    strata: Sequence[Stratum], expected_lift: float, base_rate: float = USUAL_BASE, level: float = 0.95
+) -> Difference:
+    """`peek` over strata, each compared with itself (`stratified`); strata with an empty arm say nothing."""
+    if not any(row[1] and row[3] for row in strata):
+        return NOTHING_KNOWN
+    gap, noise, weight = variance_of(strata)
+    low, high = always_valid(gap, weight, weight**2 * noise, tuning(expected_lift, base_rate), level)
+    return Difference(gap, max(-1.0, low), min(1.0, high), None)
+
+
+def peek_means(treated: Moments, control: Moments, spread: float, people: float, level: float = 0.95) -> Difference:
+    """Difference of means so far with its always-valid interval; p stays None.
+
+    `spread`: standard deviation of the outcome as expected before the start, `people`: the weight n1 n0 / (n1 + n0)
+    that was then expected; they only tune the width (r is an eighth of the variance of such a score). The variance is
+    estimated, so the level holds as the arms grow (Waudby-Smith and others 2024, Annals of Statistics 52: asymptotic
+    confidence sequences). Low and high are None while nothing varies, or an arm has fewer than two people.
+    """
+    if treated.mean is None or control.mean is None:
+        return NOTHING_KNOWN
+    gap = treated.mean - control.mean
+    if not treated.variance or not control.variance or spread <= 0 or people <= 0:
+        return Difference(gap, None, None, None)
+    weight = treated.n * control.n / (treated.n + control.n)
+    noise = treated.variance / treated.n + control.variance / control.n
+    low, high = always_valid(gap, weight, weight**2 * noise, people * spread**2 / 8, level)
+    return Difference(gap, low, high, None)

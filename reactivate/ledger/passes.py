@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, func, or_, select, update
 
 from reactivate.contracts.contract import MOMENT
 from reactivate.contracts.schemas import PASSES
-from reactivate.ledger import coupons
+from reactivate.ledger import coupons, strata
 from reactivate.ledger import schema as t
 from reactivate.ledger.campaigns import campaign_id
 from reactivate.ledger.clock import micros, moments, ticks
@@ -49,6 +49,8 @@ def enter(
 ) -> pa.Table:
     """Open a pass for each of `entrants` (person_id, segment, arm, offer, entered_at) who is not inside already.
 
+    A column `stratum`, where the holdout is stratified, is kept beside the passes.
+
     The write transaction is the campaign's lock. Returns the new passes; whoever is inside is left out, and whoever has
     entered since `seen`, the `last_id` when the entrants were chosen: another run may have taken them in and through.
     """
@@ -78,7 +80,9 @@ def enter(
     }
     fixed = {"campaign_id": number, "version_id": version, "node": 0, "part": "journey", "state": "inside"}
     store.bulk(connection, store.put(t.passage).on_conflict_do_nothing(), {**columns, **fixed})
-    return _passes(connection, (p.id > last) & (p.campaign_id == number))
+    opened = _passes(connection, (p.id > last) & (p.campaign_id == number))
+    strata.put(store, connection, opened, fresh)
+    return opened
 
 
 def passes(connection: Connection, campaign: str | None, state: str | None) -> pa.Table:

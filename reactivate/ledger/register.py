@@ -12,6 +12,7 @@ from reactivate.ledger import (
     approvals,
     campaigns,
     lifts,
+    strata,
 )
 from reactivate.ledger.clock import micros
 from reactivate.ledger.store import Store
@@ -69,3 +70,8 @@ class Campaigns:
         """Goals reached per campaign, version, segment, offer and arm, of passes whose window is over (`lifts`)."""
         with self.store.read() as connection:
             return lifts.taught(connection, self.now())
+
+    def strata(self, campaign: str) -> pa.Table:
+        """`pass_id, stratum` of the passes whose lot was stratified (`strata`)."""
+        with self.store.read() as connection:
+            return strata.of_campaign(connection, campaign)

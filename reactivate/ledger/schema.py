@@ -189,6 +189,12 @@ passage = _table(
     Index("pass_inside", "campaign_id", "person_id", unique=True, sqlite_where=text("state = 'inside'"),
           postgresql_where=text("state = 'inside'")),
 )  # fmt: skip
+stratum = _table(
+    "stratum",
+    Column("pass_id", BigInteger, primary_key=True, autoincrement=False),
+    _need("name"),
+    compact=True,
+)
 touch = _table(
     "touch",
     _need("pass_id", BigInteger),

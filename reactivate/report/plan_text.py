@@ -93,14 +93,15 @@ def _reach(plan: dict[str, Any]) -> list[str]:
 
 
 def _funnel(plan: dict[str, Any]) -> list[str]:
-    rows = [("  meet the audience", f"{plan['audience']['people']:,}", "")]
+    of_classes = ", ".join(f"{word} {people:,}" for word, people in plan["audience"]["classes"].items())
+    rows = [("  meet the audience", f"{plan['audience']['people']:,}", of_classes)]
     for column, people in plan["audience"]["undecided"].items():
         rows.append(("    not decided", f"{people:,}", f"because {column} is missing"))
     for left in plan["left_out"]:
         rows.append((f"  - {left['reason'].replace('_', ' ')}", f"{left['people']:,}", left["detail"]))
     rows.append(("  enter", f"{plan['entrants']['people']:,}", ""))
     held = plan["holdout"]
-    rows.append(("  - held out by lot", f"{held['people']:,}", f"{share(held['share'])} by household"))
+    rows.append(("  - held out by lot", f"{held['people']:,}", _drawn(held)))
     rows.append(("  treated", f"{plan['entrants']['treated']:,}", ""))
     if plan["capped"]:
         said = "had as many contacts as `cap` allows: held until there is room"
@@ -111,6 +112,17 @@ def _funnel(plan: dict[str, Any]) -> list[str]:
                 (f"    {segment['segment']}", f"{segment['people']:,}", f"{segment['holdout']:,} of them held out")
             )
     return ["Audience", *columns(rows, right=(1,)), *_nobody(plan), ""]
+
+
+def _drawn(held: dict[str, Any]) -> str:
+    """How the lot was drawn, and the strata of a stratified one."""
+    said = f"{share(held['share'])} by household"
+    strata = held.get("strata") or []
+    if not strata:
+        return said
+    shown = [f"{row['stratum']} {row['holdout']:,} of {row['people']:,}" for row in strata[:4]]
+    more = f", {len(strata) - 4} more" if len(strata) > 4 else ""
+    return f"{said}, of each {' / '.join(held['by'])}: {', '.join(shown)}{more}"
 
 
 def _nobody(plan: dict[str, Any]) -> list[str]:

@@ -101,6 +101,12 @@ class Campaign:
     holdout: Share = setting(
         "those who qualify and are left alone, by lot, in every segment", default=Share(0.1), example="20%"
     )
+    holdout_by: Annotated[tuple[Name, ...], ONE_OR_MORE] = setting(
+        "names of words, or of yes and no, by which the lot is stratified: of each group that they make the holdout "
+        "takes its exact share at every entry",
+        default=(),
+        example="[segment, stage]",
+    )
     cool_off: Duration | None = setting(
         "rest after a pass of this campaign; the business's without it; 0d = none", default=None, example="60d"
     )

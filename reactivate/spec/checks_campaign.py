@@ -6,6 +6,7 @@ from reactivate.diagnostics import Collector
 from reactivate.spec.business import Business
 from reactivate.spec.campaign import Campaign
 from reactivate.spec.checks_business import standing
+from reactivate.spec.checks_holdout import check_holdout
 from reactivate.spec.claims import never_together
 from reactivate.spec.plugin_specs import OfferSpec
 from reactivate.spec.refer import refer
@@ -22,11 +23,7 @@ def check_campaign(campaign: Campaign, business: Business, found: Collector) -> 
         _offer(name, offer, campaign, found)
     if campaign.offers:
         _offers_allowed(campaign, business, found)
-    if campaign.holdout is not None and campaign.holdout >= 1:
-        found.error("R219", "with `holdout: 100%` nobody is contacted", campaign.places.of("holdout"), "20% is plenty")
-    elif not campaign.holdout and campaign.purpose == "marketing":
-        found.warning("R355", "without a holdout nobody can tell what the campaign did", campaign.places.of("holdout"),
-                      "write `holdout: 10%`, or leave it out")  # fmt: skip
+    check_holdout(campaign, business, found)
     if any(sends(step, business) for step in campaign.steps()):
         _legal(business, found)
 

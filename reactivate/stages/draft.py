@@ -25,6 +25,7 @@ from reactivate.stages.opened import Opened
 from reactivate.stages.periods import period_start
 from reactivate.stages.profile import profiles
 from reactivate.stages.reach import reach
+from reactivate.stages.strata import strata_of
 from reactivate.stages.tables import whole, with_columns
 
 Reach = Mapping[tuple[str, str], pa.Table]
@@ -124,6 +125,7 @@ def draft(opened: Opened) -> Draft:
         before=opened.ledger.ever_entered(opened.campaign.name),
         cooling=_resting(opened),
         choose=_choose(opened, sums["candidates"]) if sums else None,
+        strata=strata_of(opened, chosen),
     )
     return Draft(everyone, found, met, entry, takes_in(opened), seen, **sums)
 

@@ -54,7 +54,8 @@ Choose = Callable[[pa.Array], Choice]
 
 @frozen
 class Entry:
-    """`entrants`: person_id, segment, arm, offer, reason-free. `verdicts`: everybody else of the audience.
+    """`entrants`: person_id, segment, arm, offer, household, `stratum` where the lot is stratified. `verdicts`:
+    everybody else of the audience.
 
     `choice`: how offers were shared out, where the campaign has some.
     """
@@ -105,11 +106,13 @@ def enter(
     before: pa.Array,
     cooling: pa.Array,
     choose: Choose | None = None,
+    strata: pa.Table | None = None,
 ) -> Entry:
     """Sieve the audience (person ids) into entrants with segment and arm, and verdicts.
 
     `segments`: person_id, segment. `households`: person_id, household. `reach`: channel of the journey ->
     person_id, why (null = can be contacted). `choose`: for campaigns with offers, who is worth it and what he gets.
+    `strata`: person_id, stratum, of each of which the holdout takes its exact share; None = one lot for all.
     """
     sieve = _Sieve(whole(audience))
     sieve.drop(marked(sieve.left, inside), "inside")
@@ -129,7 +132,8 @@ def enter(
     worth = None if choice is None else choice.taken
     if rules.room is not None and len(sieve.left) > rules.room:
         sieve.drop(pa.array(_rank(sieve.left, worth, rules) >= rules.room), "over_limit")
-    return Entry(_with_arms(sieve.left, rules, segments, households, worth), sieve.verdicts(), choice)
+    entrants = _with_arms(sieve.left, rules, segments, households, worth, strata)
+    return Entry(entrants, sieve.verdicts(), choice)
 
 
 def _unreachable(sieve: _Sieve, reach: Mapping[str, pa.Table]) -> None:
@@ -169,13 +173,18 @@ def _rank(people: pa.Array, worth: pa.Table | None, rules: Rules) -> "np.ndarray
 
 
 def _with_arms(
-    people: pa.Array, rules: Rules, segments: pa.Table, households: pa.Table, worth: pa.Table | None
+    people: pa.Array,
+    rules: Rules,
+    segments: pa.Table,
+    households: pa.Table,
+    worth: pa.Table | None,
+    strata: pa.Table | None,
 ) -> pa.Table:
     segment = whole(aligned(people, segments)["segment"])
     homes = _home(people, households)
-    held = holdout(
-        homes, rules.holdout_share, secret=rules.secret, salt=f"holdout/{rules.campaign}/{rules.lot}".rstrip("/")
-    )
+    stratum = None if strata is None else _of_home(homes, whole(aligned(people, strata)["stratum"]))
+    salt = f"holdout/{rules.campaign}/{rules.lot}".rstrip("/")
+    held = holdout(homes, rules.holdout_share, secret=rules.secret, salt=salt, strata=stratum)
     offer = whole(aligned(people, worth)["offer"]) if worth is not None else pa.nulls(len(people), pa.string())
     return pa.table(
         {
@@ -184,8 +193,15 @@ def _with_arms(
             "arm": pc.if_else(held, "holdout", "treated"),
             "offer": offer.cast(pa.string()),
             "household": homes,
+            **({} if stratum is None else {"stratum": stratum}),
         }
     )
+
+
+def _of_home(homes: pa.Array, strata: pa.Array) -> pa.Array:
+    """The stratum in which each household is drawn: of several the first by name, for all of its people."""
+    first = pa.table({"home": homes, "stratum": strata}).group_by("home").aggregate([("stratum", "min")])
+    return whole(aligned(homes, first, "home")["stratum_min"])
 
 
 def entered_at(entrants: pa.Table, now: datetime) -> pa.Table:

@@ -10,10 +10,11 @@ from reactivate.stages import aftermath, money, results
 from reactivate.stages.all_campaigns import all_campaigns
 from reactivate.stages.bonus import due_per_pass
 from reactivate.stages.codes import paid
+from reactivate.stages.effect import lift, parts
 from reactivate.stages.funnel import funnel
 from reactivate.stages.opened import Opened
 from reactivate.stages.planning import plan_of
-from reactivate.stages.reading import lift, parts, reading_of
+from reactivate.stages.reading import reading_of, with_lots
 from reactivate.stages.split_check import split_of_passes
 from reactivate.stages.start import start_of
 from reactivate.stages.tables import counts, whole
@@ -40,6 +41,7 @@ def measure(opened: Opened) -> dict[str, Any]:
     mine = events.filter(pc.equal(events["campaign"], name))
     arms = {arm: passes.filter(pc.equal(passes["arm"], arm)) for arm in ("treated", "holdout")}
     start = start_of(opened.ledger, opened.campaign)
+    passes = with_lots(opened, passes, start)
     split = split_of_passes(opened, passes, start)
     reading = reading_of(opened, passes, start, split)
     offers = {} if drafted is None else paid(opened, drafted, arms["treated"])

@@ -9,14 +9,15 @@ import pyarrow.compute as pc
 
 from reactivate.contracts.nodes import Node
 from reactivate.experiment import cannot_tell, smallest_lift
+from reactivate.stages import strata
 from reactivate.stages.approval import HEADROOM, VALID_DAYS, Approval, Sums, from_plan
 from reactivate.stages.base_rate import BaseRate
 from reactivate.stages.draft import Draft, everybody
 from reactivate.stages.exploration import loss_of
-from reactivate.stages.gates import figures, judge
+from reactivate.stages.gates import figures, judge, refusal
 from reactivate.stages.history import base_rate
 from reactivate.stages.lifts import Lifts, lifts_of
-from reactivate.stages.mixing import mixed
+from reactivate.stages.mixing import classes, mixed, remarks
 from reactivate.stages.offers_told import allocation_told, refused, summaries, warnings
 from reactivate.stages.opened import Opened
 from reactivate.stages.samples import sample_messages
@@ -41,11 +42,16 @@ def campaign_plan(opened: Opened, drafted: Draft) -> dict[str, Any]:
     steps = _steps(opened, drafted, treated)
     offers = summaries(opened, drafted)
     lifts = drafted.lifts or lifts_of(opened)
+    found = classes(drafted)
     plan = _gathered(opened, drafted.profiles, drafted.reach)
     plan |= {
         "campaign": opened.campaign.name,
         "purpose": opened.campaign.purpose,
-        "audience": {"people": len(drafted.audience.people), "undecided": dict(drafted.audience.undecided)},
+        "audience": {
+            "people": len(drafted.audience.people),
+            "classes": found,
+            "undecided": dict(drafted.audience.undecided),
+        },
         "left_out": _left_out(drafted),
         "reachable": _reachable(drafted, opened),
         "entrants": {"people": entrants.num_rows, "treated": treated.num_rows},
@@ -53,6 +59,8 @@ def campaign_plan(opened: Opened, drafted: Draft) -> dict[str, Any]:
             "people": entrants.num_rows - treated.num_rows,
             "share": opened.campaign.holdout,
             "households": pc.count_distinct(entrants["household"]).as_py(),
+            "by": list(opened.campaign.holdout_by),
+            "strata": strata.told(entrants),
         },
         "capped": opened.memory.capped(whole(treated["person_id"])),
         "segments": _segments(entrants),
@@ -71,8 +79,8 @@ def campaign_plan(opened: Opened, drafted: Draft) -> dict[str, Any]:
         "samples": sample_messages(opened, drafted, treated),
     }
     plan["remarks"] += warnings(opened, drafted) + [_askew(name) for name in lifts.set_aside]
-    plan["remarks"] += mixed(opened, drafted)
-    plan["refusals"] = refused(opened, drafted)
+    plan["remarks"] += remarks(opened, found)
+    plan["refusals"] = [refusal(item) for item in (*refused(opened, drafted), *mixed(opened, found))]
     if not drafted.due:
         plan["remarks"].append(f"nobody is taken in at this run (enter: {opened.campaign.enter}); those inside go on")
     plan["figures"] = figures(plan)

@@ -1,13 +1,12 @@
-"""Treated against left alone: what may be said now, and with which interval.
+"""How a campaign may be read at this moment: once, or again and again; as one lot, or stratum by stratum.
 
 A campaign whose windows are all over is read once, by Newcombe's interval. One that still runs, or takes people in for
 ever, is looked at again and again: there the always-valid interval stands, which stays true however often one looks.
-Where versions held out different shares, the difference is averaged over them. A split that is not as drawn gives none.
+Where versions held out different shares, or the lot was stratified, each stratum is compared with itself and the
+difference averaged over them. A split that is not as drawn gives none.
 """
 
-from collections.abc import Iterator, Mapping
 from datetime import timedelta
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -15,28 +14,17 @@ import pyarrow.compute as pc
 from attrs import frozen
 
 from reactivate.contracts.contract import MOMENT
-from reactivate.experiment import (
-    Difference,
-    always_valid,
-    design_effect,
-    family_level,
-    holm,
-    newcombe,
-    peek,
-    pooled,
-    rate_interval,
-    tuning,
-)
-from reactivate.experiment.intervals import NOTHING_KNOWN, z_of
+from reactivate.experiment import Difference, design_effect, peek, peek_strata, stratified
+from reactivate.experiment.intervals import NOTHING_KNOWN
 from reactivate.experiment.peeking import USUAL_BASE
 from reactivate.stages.opened import Opened
 from reactivate.stages.split_check import Split, drawn_for
 from reactivate.stages.start import Start
-from reactivate.stages.tables import counts
+from reactivate.stages.tables import aligned, counts, whole, with_columns
 
 USUAL_LIFT = 0.02
-_ARMS = ("treated", "holdout")
-Counts = Mapping[str, tuple[int, int]]
+ARMS = ("treated", "holdout")
+Counts = dict[str, tuple[int, int]]
 
 
 @frozen
@@ -48,12 +36,19 @@ class Reading:
     passes: int
     expected_lift: float
     base_rate: float
-    strata: int = 1
     design_effect: float = 1.0
+    strata: int = 1
 
     @property
     def final(self) -> bool:
         return self.kind == "final"
+
+    @property
+    def method(self) -> str:
+        """Of the difference over everybody."""
+        if not self.final:
+            return "always_valid"
+        return "mantel_haenszel" if self.strata > 1 else "newcombe"
 
     @property
     def said(self) -> str:
@@ -65,18 +60,33 @@ class Reading:
         why = "people enter again and again" if self.kind == "rolling" else "the campaign still runs"
         return f"{why} ({still}): the interval is the wide one that stays true however often one looks"
 
-    def difference(self, reached: Counts, level: float = 0.95) -> Difference:
-        """Of the two arms (reached, people), read as this campaign may be."""
+    def difference(self, passes: pa.Table, level: float = 0.95) -> Difference:
+        """Of the two arms of `passes` (as `with_lots` gives them), read as this campaign may be."""
         if self.kind == "askew":
             return NOTHING_KNOWN
-        x1, n1, x0, n0 = (count / self.design_effect for arm in _ARMS for count in reached[arm])
+        rows = []
+        for lot in counts(passes["lot"]):
+            reached = reached_of(passes.filter(pc.equal(passes["lot"], lot)))
+            rows.append(tuple(count / self.design_effect for arm in ARMS for count in reached[arm]))
+        both: list[tuple[float, float, float, float]] = [(a, b, c, d) for a, b, c, d in rows if b and d]
         if self.final:
-            return newcombe(x1, n1, x0, n0, level)
-        return peek(x1, n1, x0, n0, self.expected_lift, self.base_rate, level)
+            return stratified(both, level) if both else NOTHING_KNOWN
+        if len(both) == 1:
+            return peek(*both[0], self.expected_lift, self.base_rate, level)
+        return peek_strata(both, self.expected_lift, self.base_rate, level)
+
+
+def with_lots(opened: Opened, passes: pa.Table, start: Start) -> pa.Table:
+    """`passes` with the column `lot`: those who were drawn alike, with one share held out and in one stratum."""
+    shares = {version: start.of("holdout", version) for version in pc.unique(passes["version"]).to_pylist()}
+    coded = whole(passes["version"]).dictionary_encode()
+    words = pa.array([f"{shares[one]}" for one in coded.dictionary.to_pylist()], pa.string()).take(coded.indices)
+    strata = aligned(passes["pass_id"], opened.ledger.campaigns.strata(opened.campaign.name), "pass_id")["stratum"]
+    return with_columns(passes, {"lot": pc.binary_join_element_wise(words, pc.fill_null(whole(strata), ""), "/")})
 
 
 def reading_of(opened: Opened, passes: pa.Table, start: Start, split: Split) -> Reading:
-    """How these passes may be read at this moment.
+    """How these passes (`with_lots`) may be read at this moment.
 
     Lots are drawn per household, and a family may come together: then there are fewer independent people than people.
     """
@@ -96,8 +106,17 @@ def reading_of(opened: Opened, passes: pa.Table, start: Start, split: Split) -> 
             np.asarray(pc.equal(passes["arm"], "treated")).astype(np.int64),
             drawn_for(opened, passes),
         ),
-        strata=len({start.of("holdout", version) for version in pc.unique(passes["version"]).to_pylist()}),
+        strata=len(counts(passes["lot"])),
     )
+
+
+def reached_of(passes: pa.Table) -> Counts:
+    """Arm -> (reached the goal, people)."""
+    found = {}
+    for arm in ARMS:
+        goals = passes.filter(pc.equal(passes["arm"], arm))["goal_at"]
+        found[arm] = (len(goals) - goals.null_count, len(goals))
+    return found
 
 
 def _over(passes: pa.Table, start: Start, opened: Opened) -> pa.Array:
@@ -110,102 +129,3 @@ def _over(passes: pa.Table, start: Start, opened: Opened) -> pa.Array:
         )
         over = pc.or_(over, mine.combine_chunks() if isinstance(mine, pa.ChunkedArray) else mine)
     return over
-
-
-def lift(passes: pa.Table, reading: Reading) -> dict[str, Any]:
-    """Goal reached per arm, everybody assigned counted (intention to treat), with the interval that may be shown."""
-    reached = _reached(passes)
-    (x1, n1), (x0, n0) = (reached[arm] for arm in _ARMS)
-    found: dict[str, Any] = {
-        "treated": n1,
-        "treated_reached": x1,
-        "treated_rate": x1 / n1 if n1 else None,
-        "holdout": n0,
-        "holdout_reached": x0,
-        "holdout_rate": x0 / n0 if n0 else None,
-    }
-    stratified = reading.strata > 1 and reading.kind != "askew"
-    told = _averaged(passes, reading) if stratified else reading.difference(reached)
-    method = "mantel_haenszel" if stratified else "newcombe" if reading.final else "always_valid"
-    found |= dict(zip(("difference", "low", "high", "p_value"), told, strict=True))
-    found |= {"method": method if told.low is not None else None, "reading": reading.kind}
-    return found | {"said": _said(found, reading)}
-
-
-def _averaged(passes: pa.Table, reading: Reading) -> Difference:
-    """The differences of lots with different shares, averaged (`pooled`); normal or always-valid interval."""
-    rows = []
-    for version in pc.unique(passes["version"]).to_pylist():
-        mine = _reached(passes.filter(pc.equal(passes["version"], version)))
-        (x1, n1), (x0, n0) = (mine[arm] for arm in _ARMS)
-        rows.append(("", "", n1, x1, n0, x0))
-    names = ("segment", "offer", "treated", "treated_reached", "holdout", "holdout_reached")
-    one = pooled(pa.table(dict(zip(names, zip(*rows, strict=True), strict=True)))).to_pylist()[0]
-    if one["observed"] is None:
-        return NOTHING_KNOWN
-    gap, error = one["observed"], one["error"]
-    if reading.final:
-        half = z_of(0.95) * error
-        return Difference(gap, gap - half, gap + half, None)
-    weight = sum(row[2] * row[4] / (row[2] + row[4]) for row in rows if row[2] and row[4])
-    ends = always_valid(gap, weight, (weight * error) ** 2, tuning(reading.expected_lift, reading.base_rate))
-    return Difference(gap, *ends, None)
-
-
-def _reached(passes: pa.Table) -> Counts:
-    found = {}
-    for arm in _ARMS:
-        goals = passes.filter(pc.equal(passes["arm"], arm))["goal_at"]
-        found[arm] = (len(goals) - goals.null_count, len(goals))
-    return found
-
-
-def _said(found: dict[str, Any], reading: Reading) -> str:
-    if reading.kind == "askew":
-        return reading.said
-    if found["low"] is None:
-        return "no comparison: one of the arms is empty"
-    x0, n0 = found["holdout_reached"], found["holdout"]
-    low, high = rate_interval(x0, n0)
-    sure = (
-        "that is more than chance"
-        if found["low"] > 0
-        else "that may be chance"
-        if found["high"] > 0
-        else "that is a loss"
-    )
-    said = (
-        f"{found['treated_reached']:,} of {found['treated']:,} treated and {x0:,} of {n0:,} left alone "
-        f"({low:.1%} to {high:.1%}) reached the goal: {100 * found['difference']:+.1f}pp "
-        f"({100 * found['low']:+.1f} to {100 * found['high']:+.1f}); {sure}"
-    )
-    return said if reading.final else f"so far {said}; {reading.said}"
-
-
-def parts(passes: pa.Table, reading: Reading) -> dict[str, Any]:
-    """The same per segment and per offer, said to be many: Holm's p, and intervals that hold for all at once."""
-    rows = [*_parts_by(passes, "segment"), *_parts_by(passes, "offer")]
-    differences = [reading.difference(reached) for *_, reached in rows]
-    level = family_level(len(rows))
-    corrected = holm([found.p_value for found in differences])
-    told = []
-    for (by, name, reached), found, p in zip(rows, differences, corrected, strict=True):
-        whole = reading.difference(reached, level)
-        (x1, n1), (x0, n0) = (reached[arm] for arm in _ARMS)
-        told.append(
-            {"by": by, "name": name, "treated": n1, "treated_reached": x1, "holdout": n0, "holdout_reached": x0,
-             "difference": found.difference, "low": found.low, "high": found.high, "p_value": found.p_value,
-             "adjusted": {"p_value": p, "low": whole.low, "high": whole.high}}
-        )  # fmt: skip
-    return {"comparisons": len(rows), "level": 0.95, "family_level": level, "rows": told}
-
-
-def _parts_by(passes: pa.Table, column: str) -> Iterator[tuple[str, str, Counts]]:
-    """Groups that were fixed before the lot: the segment, and the offer that both arms would have got."""
-    named = passes.set_column(
-        passes.schema.get_field_index(column), column, pc.fill_null(passes[column], "none" if column == "offer" else "")
-    )
-    groups = counts(named[column])
-    if len(groups) > 1:
-        for name in sorted(groups):
-            yield column, name, _reached(named.filter(pc.equal(named[column], name)))

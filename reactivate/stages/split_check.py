@@ -4,15 +4,15 @@ Lots are drawn per household, so households are counted, not people. Below p = 0
 trusted: a run takes nobody in, a report claims no result, a plan learns nothing from it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from attrs import frozen
+from attrs import evolve, frozen
 
 from reactivate.errors import GuardStop
-from reactivate.experiment import STOP_BELOW, sample_ratio
+from reactivate.experiment import STOP_BELOW, holm, sample_ratio
 from reactivate.stages.opened import Opened
 from reactivate.stages.start import Start
 from reactivate.stages.tables import aligned, counts, whole
@@ -22,16 +22,26 @@ HINT = "look for people who were taken out of one arm only: deleted, merged, fil
 
 @frozen
 class Split:
-    """Households per arm, what was expected, and how often a fair lot misses by so much; p None = nothing to check."""
+    """Households per arm, what was expected, and how often a fair lot misses by so much; p None = nothing to check.
+
+    `strata`: the same of each stratum of a stratified lot; a part that is not as drawn makes the whole so, by Holm's p.
+    """
 
     treated: int
     holdout: int
     expected_holdout: float
     p_value: float | None
+    strata: Mapping[str, "Split"] = {}
 
     @property
     def good(self) -> bool:
-        return self.p_value is None or self.p_value >= STOP_BELOW
+        return (self.p_value is None or self.p_value >= STOP_BELOW) and not self.askew
+
+    @property
+    def askew(self) -> list[str]:
+        """Strata that are not as drawn."""
+        corrected = holm([part.p_value for part in self.strata.values()])
+        return [name for name, p in zip(self.strata, corrected, strict=True) if p is not None and p < STOP_BELOW]
 
     @property
     def said(self) -> str:
@@ -40,7 +50,15 @@ class Split:
         found = (
             f"{self.holdout:,} households left alone, {self.expected_holdout:,.0f} expected (p = {self.p_value:.2g})"
         )
-        return f"as drawn: {found}" if self.good else f"not as drawn: {found}; no result can be trusted"
+        if self.good:
+            return f"as drawn: {found}" + (f", in each of {len(self.strata)} strata too" if self.strata else "")
+        for name in self.askew[:1]:
+            part = self.strata[name]
+            found = (
+                f"in stratum {name!r} {part.holdout:,} households left alone, {part.expected_holdout:,.0f} expected "
+                f"(p = {part.p_value:.2g})"
+            )
+        return f"not as drawn: {found}; no result can be trusted"
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -50,8 +68,13 @@ class Split:
             "counts": {"treated": self.treated, "holdout": self.holdout},
             "expected_holdout": self.expected_holdout,
             "unit": "household",
+            "strata": [
+                {"stratum": name, "treated": part.treated, "holdout": part.holdout,
+                 "expected_holdout": part.expected_holdout, "p_value": part.p_value}
+                for name, part in self.strata.items()
+            ],
             "said": self.said,
-        }
+        }  # fmt: skip
 
 
 def split_of(rows: Iterable[tuple[dict[str, int], float]]) -> Split:
@@ -77,9 +100,15 @@ def split_of(rows: Iterable[tuple[dict[str, int], float]]) -> Split:
 
 
 def refuse_askew(opened: Opened, entrants: pa.Table) -> None:
-    """GuardStop R731 when those about to enter were not shared out as the campaign says."""
+    """GuardStop R731 when those about to enter were not shared out as the campaign says, in all or in a stratum."""
     share = float(opened.campaign.holdout)
-    found = split_of([(_households(entrants, entrants["household"]), share)])
+    whole_ = split_of([(_households(entrants, entrants["household"]), share)])
+    parts = {}
+    if "stratum" in entrants.column_names:
+        for name in sorted(counts(entrants["stratum"])):
+            mine = entrants.filter(pc.equal(entrants["stratum"], name))
+            parts[name] = split_of([(_households(mine, mine["household"]), share)])
+    found = evolve(whole_, strata=parts)
     if not found.good:
         raise GuardStop.because("R731", f"the holdout of this entry is {found.said}", HINT)
 
@@ -87,13 +116,24 @@ def refuse_askew(opened: Opened, entrants: pa.Table) -> None:
 def split_of_passes(opened: Opened, passes: pa.Table, start: Start) -> Split:
     """The same over everybody who has ever entered; each version by the share that was fixed at its start."""
     drawn = drawn_for(opened, passes)
+    found = split_of(_lots(opened, passes, drawn, start))
+    strata = aligned(passes["pass_id"], opened.ledger.campaigns.strata(opened.campaign.name), "pass_id")["stratum"]
+    parts = {}
+    for name in sorted(counts(strata)):
+        mine = whole(pc.fill_null(pc.equal(strata, name), False))
+        parts[name] = split_of(_lots(opened, passes.filter(mine), pc.filter(drawn, mine), start))
+    return evolve(found, strata=parts)
+
+
+def _lots(opened: Opened, passes: pa.Table, drawn: Any, start: Start) -> list[tuple[dict[str, int], float]]:
+    """Households per arm and the share held out, of each version of these passes."""
     rows = []
     for version in pc.unique(passes["version"]).to_pylist():
         mine = pc.equal(passes["version"], version)
         share = start.of("holdout", version)
         share = float(opened.campaign.holdout) if share is None else share
         rows.append((_households(passes.filter(mine), pc.filter(drawn, mine)), share))
-    return split_of(rows)
+    return rows
 
 
 def drawn_for(opened: Opened, passes: pa.Table) -> pa.Array:
