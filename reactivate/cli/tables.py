@@ -11,7 +11,7 @@ import click
 if TYPE_CHECKING:
     import pyarrow as pa
 
-KINDS = (".parquet", ".csv", ".json")
+KINDS = (".parquet", ".pq", ".csv", ".json")
 
 
 def check_names(paths: Mapping[str, str | None]) -> None:

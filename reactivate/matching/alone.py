@@ -9,10 +9,12 @@ from attrs import field, frozen
 
 from reactivate.errors import DataError
 from reactivate.matching.clusters import components
+from reactivate.matching.constant import without_constants
 from reactivate.matching.fields import WORDS
 from reactivate.matching.linked import Linked
 from reactivate.matching.linking import MERGE_AT, REVIEW_AT, link
 from reactivate.normalise import normalised
+from reactivate.plainfiles.texts import as_text
 from reactivate.text import nearest, one_of
 
 OURS = {
@@ -22,7 +24,7 @@ OURS = {
     "vehicle": "vehicle",
 }  # fmt: skip
 _DATES = ((r"^\d{4}-\d{1,2}-\d{1,2}", "%Y-%m-%d"), (r"^\d{8}$", "%Y%m%d"), (r"^\d{1,2}\.\d{1,2}\.\d{4}$", "%d.%m.%Y"),
-          (r"^\d{1,2}/\d{1,2}/\d{4}$", "%d/%m/%Y"))  # fmt: skip
+          (r"^\d{4}/\d{1,2}/\d{1,2}$", "%Y/%m/%d"), (r"^\d{1,2}-\d{1,2}-\d{4}$", "%d-%m-%Y"))  # fmt: skip
 
 
 @frozen
@@ -61,31 +63,37 @@ def as_records(table: pa.Table, columns: Columns, source: Any = "file") -> pa.Ta
     count = table.num_rows
     out: dict[str, Any] = {"source": pa.array(source) if isinstance(source, list) else pa.repeat(source, count)}
     for our, their in columns.ours.items():
-        text = _text(table[their])
+        text = as_text(table[their], their)
         out[our] = birth_days(text) if our == "birth_date" else text
     if "record_id" not in out:
         out["record_id"] = pa.array([str(row + 1) for row in range(count)], pa.string())
     out["record_id"] = pc.fill_null(out["record_id"], "")
     for their in columns.extra:
-        out[f"x_{their.strip()}"] = pc.utf8_lower(_text(table[their]))
+        out[f"x_{their.strip()}"] = pc.utf8_lower(as_text(table[their], their))
     return pa.table(out)
 
 
-def _text(column: Any) -> pa.Array:
-    text = pc.utf8_trim_whitespace(_whole(column).cast(pa.string()))
-    return pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
-
-
 def birth_days(text: pa.Array) -> pa.Array:
-    """Days written as 1956-04-09, 19560409, 09.04.1956 or 09/04/1956; anything else is null. Years 1 to 9999 count."""
-    out = pa.nulls(len(text), pa.date32())
-    for pattern, form in _DATES:
-        shaped = pc.fill_null(pc.match_substring_regex(text, pattern), False)
-        fits = pc.if_else(shaped, text, pa.scalar(None, pa.string()))
+    """Days written as 1956-04-09, 19560409, 09.04.1956 or 09/04/1956; anything else is null. Years 1 to 9999 count.
+
+    Dates with slashes begin with the month where a column has such as 04/29/1956 and none that begin with the day.
+    """
+    encoded = text.dictionary_encode()
+    written = encoded.dictionary
+    out = pa.nulls(len(written), pa.date32())
+    for pattern, form in (*_DATES, (r"^\d{1,2}/\d{1,2}/\d{4}$", _slashes(written))):
+        shaped = pc.fill_null(pc.match_substring_regex(written, pattern), False)
+        fits = pc.if_else(shaped, written, pa.scalar(None, pa.string()))
         short = pc.utf8_slice_codeunits(fits, 0, 10)
         read = pc.strptime(short, format=form, unit="s", error_is_null=True).cast(pa.date32())
         out = pc.coalesce(out, _real(read, short, form))
-    return out
+    return out.take(encoded.indices)
+
+
+def _slashes(written: pa.Array) -> str:
+    parts = pc.extract_regex(written, r"^(?P<one>\d{1,2})/(?P<two>\d{1,2})/\d{4}$").drop_null()
+    one, two = (pc.max(pc.struct_field(parts, name).cast(pa.int32())).as_py() or 0 for name in ("one", "two"))
+    return "%m/%d/%Y" if two > 12 >= one else "%d/%m/%Y"
 
 
 def _real(days: pa.Array, text: pa.Array, form: str) -> pa.Array:
@@ -114,8 +122,11 @@ def match_records(
     """(`record_id`, `person_id`, `probability` per record in order; what the matcher said)."""
     normal, contacts = normalised(records, region=region, any_country=True)
     kinds = {f"x_{their.strip()}": how for their, how in extra.items()}
+    ignored = ignored_values(normal, contacts)
+    normal, constant = without_constants(normal)
     linked = link(normal, by=tuple(WORDS), merge_at=merge_at, review_at=min(review_at, merge_at), extra=kinds)
-    linked.stats["ignored_values"] = ignored_values(normal, contacts)
+    linked.stats["ignored_values"] = ignored
+    linked.stats["same_in_all_records"] = constant
     return people(records, linked), linked
 
 

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from attrs import define, field, frozen
 
+from reactivate.text import counted
+
 MOST_LINES = 200
 """A record of more lines than this is an unclosed quotation mark."""
 
@@ -136,7 +138,7 @@ def _fault(cells: list[str] | str, width: int, taken: list[str]) -> str | None:
     if "\ufffd" in text:
         return "holds bytes that are no text in this encoding"
     if not _fits(cells, width):
-        return f"has {len(cells)} cells, the header has {width}"
+        return f"has {counted(len(cells), 'cell')}, the header has {width}"
     return None
 
 

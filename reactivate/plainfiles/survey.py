@@ -68,8 +68,11 @@ def _encoding(path: Path, head: bytes, declared: str | None) -> str:
     """What a mark at the beginning says goes before what is declared."""
     if head.startswith(UTF16_MARKS):
         return "utf-16"
-    if declared is None or head.startswith(codecs.BOM_UTF8):
-        return "utf-8" if head.startswith(codecs.BOM_UTF8) else encoding_of(head)
+    if head.startswith(codecs.BOM_UTF8):
+        return "utf-8"
+    if declared is None:
+        likely = encoding_of(head)
+        return likely if likely.startswith("utf-16") else "utf-8"  # one damaged line makes no other encoding
     try:
         name = codecs.lookup(declared.strip()).name
     except LookupError:
