@@ -16,7 +16,8 @@ class ProfileColumn:
     """One column: its kind in the rule language, its unit, what an empty cell means, what it says.
 
     `windowed` columns may carry a window, as in `orders(365d)`. `words` is the closed set of a text. `added_by` names
-    the segmenter that gives the column; None = the profile stage itself. `source` is what it is made from.
+    the segmenter that gives the column; None = the profile stage itself. `source` is what it is made from. `of_life`:
+    it tells where the person stands between the first order and being lost, or how long he has been away.
     """
 
     name: str
@@ -28,6 +29,7 @@ class ProfileColumn:
     windowed: bool = field(default=False, kw_only=True)
     added_by: str | None = field(default=None, kw_only=True)
     source: Literal["orders", "lines", "card", "contacts"] = field(default="orders", kw_only=True)
+    of_life: bool = field(default=False, kw_only=True)
 
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -43,9 +45,9 @@ COLUMNS: tuple[ProfileColumn, ...] = (
     ProfileColumn("orders", "count", "paid orders up to as_of; returns are no orders", _NEVER, "orders", windowed=True),
     ProfileColumn("order_days", "count", "distinct days with an order", _NEVER, "days", windowed=True),
     ProfileColumn("first_order_on", "date", "day of the first order", _NONE),
-    ProfileColumn("last_order_on", "date", "day of the last order", _NONE),
+    ProfileColumn("last_order_on", "date", "day of the last order", _NONE, of_life=True),
     ProfileColumn("since_first_order", "duration", "calendar days since the first order", _NONE, "days"),
-    ProfileColumn("since_last_order", "duration", "calendar days since the last order", _NONE, "days"),
+    ProfileColumn("since_last_order", "duration", "calendar days since the last order", _NONE, "days", of_life=True),
     ProfileColumn("rhythm", "duration", "usual gap between order days", "fewer than two order days", "days"),
     ProfileColumn(
         "rhythm_limit",
@@ -54,13 +56,14 @@ COLUMNS: tuple[ProfileColumn, ...] = (
         "fewer than two order days",
         "days",
     ),
-    ProfileColumn("expected_order_on", "date", "last order plus rhythm", "fewer than two order days"),
+    ProfileColumn("expected_order_on", "date", "last order plus rhythm", "fewer than two order days", of_life=True),
     ProfileColumn(
         "overdue",
         "duration",
         "days past the expected order, negative = not due yet",
         "fewer than two order days",
         "days",
+        of_life=True,
     ),
     ProfileColumn(
         "revenue", "money", "sum of paid orders, returns taken off", _NEVER, "currency of the business", windowed=True
@@ -98,16 +101,17 @@ COLUMNS: tuple[ProfileColumn, ...] = (
     ProfileColumn(
         "favourite_hour", "count", "hour of the day with most orders, 0 to 23", "no order with a time of day", "hour"
     ),
-    ProfileColumn("r", "count", "recency score, 5 = most recent", _NONE, "1 to 5", added_by="rfm"),
+    ProfileColumn("r", "count", "recency score, 5 = most recent", _NONE, "1 to 5", added_by="rfm", of_life=True),
     ProfileColumn("f", "count", "frequency score, 5 = most orders", _NONE, "1 to 5", added_by="rfm"),
     ProfileColumn("m", "count", "money score, 5 = most revenue", _NONE, "1 to 5", added_by="rfm"),
-    ProfileColumn("rfm", "text", "named group of the three scores", _NONE, words=_RFM, added_by="rfm"),
+    ProfileColumn("rfm", "text", "named group of the three scores", _NONE, words=_RFM, added_by="rfm", of_life=True),
     ProfileColumn(
         "chance_alive",
         "share",
         "chance that the customer has not left for good",
         "no order, or no model",
         added_by="value",
+        of_life=True,
     ),
     ProfileColumn(
         "chance_order",
@@ -115,6 +119,7 @@ COLUMNS: tuple[ProfileColumn, ...] = (
         "chance of at least one order within the window (90 days), uncontacted",
         "no order, or too short a history",
         added_by="value",
+        of_life=True,
     ),
     ProfileColumn(
         "expected_orders",
@@ -124,6 +129,7 @@ COLUMNS: tuple[ProfileColumn, ...] = (
         "orders",
         windowed=True,
         added_by="value",
+        of_life=True,
     ),
     ProfileColumn(
         "expected_value",
@@ -139,6 +145,7 @@ COLUMNS: tuple[ProfileColumn, ...] = (
         "service that falls due next",
         "no `services`, or none of them done before",
         added_by="due",
+        of_life=True,
     ),
     ProfileColumn(
         "until_service",
@@ -147,12 +154,13 @@ COLUMNS: tuple[ProfileColumn, ...] = (
         "as due_service",
         "days",
         added_by="due",
+        of_life=True,
     ),
     ProfileColumn(
         "value", "text", "worth times chance: fifth, next three tenths, rest", _NONE, words=_VALUE, added_by="value"
     ),
     ProfileColumn("topics", "list", "categories bought most, the recent first", "empty list = none", added_by="topics"),
-    ProfileColumn("stage", "text", "stage of life as a customer", _NEVER, words=_STAGE, added_by="stage"),
+    ProfileColumn("stage", "text", "stage of life as a customer", _NEVER, words=_STAGE, added_by="stage", of_life=True),
     ProfileColumn(
         "stage_class",
         "text",
@@ -160,14 +168,29 @@ COLUMNS: tuple[ProfileColumn, ...] = (
         _NEVER,
         words=_CLASSES,
         added_by="stage",
+        of_life=True,
     ),
     ProfileColumn(
-        "lapse_line", "duration", "silence past which the person counts as lapsed", _NONE, "days", added_by="stage"
+        "lapse_line",
+        "duration",
+        "silence past which the person counts as lapsed",
+        _NONE,
+        "days",
+        added_by="stage",
+        of_life=True,
     ),
     ProfileColumn(
-        "lost_line", "duration", "silence past which the person counts as lost", _NONE, "days", added_by="stage"
+        "lost_line",
+        "duration",
+        "silence past which the person counts as lost",
+        _NONE,
+        "days",
+        added_by="stage",
+        of_life=True,
     ),
-    ProfileColumn("lapse_by", "text", "what drew the lapse line", _NONE, words=_DRAWN_BY, added_by="stage"),
+    ProfileColumn(
+        "lapse_by", "text", "what drew the lapse line", _NONE, words=_DRAWN_BY, added_by="stage", of_life=True
+    ),
     ProfileColumn(
         "recommended",
         "list",

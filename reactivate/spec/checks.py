@@ -5,6 +5,7 @@ from reactivate.spec.business import Business
 from reactivate.spec.campaign import Campaign
 from reactivate.spec.checks_business import check_business
 from reactivate.spec.checks_campaign import check_campaign
+from reactivate.spec.checks_classes import check_classes
 from reactivate.spec.checks_journey import check_journey
 from reactivate.spec.checks_rules import check_rules
 from reactivate.spec.checks_segments import check_segments
@@ -21,6 +22,7 @@ def check_all(business: Business, campaign: Campaign | None, found: Collector) -
     if campaign is None:
         return {}
     check_campaign(campaign, business, found)
+    check_classes(scopes, found)
     check_segments(campaign, business.currency, found)
     check_steps(campaign, business, found)
     check_journey(campaign, business, found)

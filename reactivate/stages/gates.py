@@ -4,7 +4,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from reactivate.diagnostics import Diagnostic
+from reactivate.diagnostics import Diagnostic, Span
 from reactivate.errors import DataError, GuardStop
 from reactivate.stages.opened import Opened
 
@@ -48,9 +48,25 @@ def _said(name: str, value: float | None) -> str:
     return f"{name} {value:.1%}" if share else f"{name} {value:,}"
 
 
+def refusal(item: Diagnostic) -> dict[str, Any]:
+    """Why no run may follow a plan, as the plan tells it; file, line and column are null where no key is to blame."""
+    span = item.span
+    place = (span.file, span.line, span.column) if span else (None, None, None)
+    told = {"code": item.code, "message": item.message, "hint": item.hint or ""}
+    return told | dict(zip(("file", "line", "column"), place, strict=True))
+
+
 def refuse(plan: dict[str, Any]) -> None:
-    """GuardStop for offers that may not be given, DataError R640 for every gate that does not hold."""
-    stops = [Diagnostic(item["code"], item["message"], hint=item["hint"]) for item in plan["refusals"]]
+    """GuardStop for what the plan refuses, DataError R640 for every gate that does not hold."""
+    stops = [
+        Diagnostic(
+            item["code"],
+            item["message"],
+            span=Span(item["file"], item["line"], item["column"]) if item["file"] else None,
+            hint=item["hint"],
+        )
+        for item in plan["refusals"]
+    ]
     if stops:
         raise GuardStop(stops)
     faults = [

@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from attrs import asdict, fields
 
+from reactivate.diagnostics import Diagnostic
 from reactivate.economics import DEFAULT, closed, remarks
 from reactivate.economics.constants import Assumptions
 from reactivate.stages.allocation import limits_of, pools
@@ -188,9 +189,8 @@ def warnings(opened: Opened, drafted: Draft) -> list[str]:
     return [f"{item.code} {item.message}" for item in found]
 
 
-def refused(opened: Opened, drafted: Draft) -> list[dict[str, str]]:
-    """Why no run may follow this plan: `code, message, hint` of named offers that lose money or run dry."""
+def refused(opened: Opened, drafted: Draft) -> list[Diagnostic]:
+    """Why no run may follow this plan: named offers that lose money or run dry."""
     if drafted.candidates is None or drafted.entry.choice is None or not drafted.due:
         return []
-    found = refusals(opened, drafted.candidates, drafted.entry.choice)
-    return [{"code": item.code, "message": item.message, "hint": item.hint or ""} for item in found]
+    return list(refusals(opened, drafted.candidates, drafted.entry.choice))

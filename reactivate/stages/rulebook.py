@@ -66,13 +66,13 @@ class Rulebook:
         """Every `name(duration)` that a rule of this campaign uses."""
         if self._campaign is None:
             return frozenset()
-        found = [rule.windows for rule in self._all()]
+        found = [rule.windows for rule in self.compiled]
         return frozenset().union(*found) if found else frozenset()
 
     @cached_property
     def names(self) -> frozenset[str]:
         """Every column that a rule of this campaign reads."""
-        return frozenset().union(*(rule.names for rule in self._all())) if self._campaign else frozenset()
+        return frozenset().union(*(rule.names for rule in self.compiled)) if self._campaign else frozenset()
 
     @property
     def entering(self) -> list[CompiledRule]:
@@ -80,7 +80,9 @@ class Rulebook:
         divided = [rule for rule in self.campaign.segments.values() if isinstance(rule, Rule)]
         return [*self.audience, *(self._compiled(rule, "people") for rule in divided)]
 
-    def _all(self) -> list[CompiledRule]:
+    @property
+    def compiled(self) -> list[CompiledRule]:
+        """Every rule of the campaign about people: audience, segments, offers, journey, bonus."""
         rules = self.entering
         rules += [rule for name in self.campaign.offers if (rule := self.offer(name)) is not None]
         for table in self.tables.values():
