@@ -11,6 +11,7 @@ from reactivate.errors import DataError, EnvironmentFault, ReactivateError
 from reactivate.text import counted, nearest, one_line, one_of
 
 _BAD_ROWS = 0.01
+_PARQUET = (".parquet", ".pq")
 _UNICODE_MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
 
@@ -21,7 +22,7 @@ def read_table(path: str, columns: Sequence[str], encoding: str, delimiter: str 
     """
     file = Path(path)
     try:
-        if file.suffix.lower() in (".parquet", ".pq"):
+        if file.suffix.lower() in _PARQUET:
             import pyarrow.parquet as pq
 
             _check_columns(file, pq.read_schema(file).names, columns)
@@ -41,10 +42,26 @@ def read_table(path: str, columns: Sequence[str], encoding: str, delimiter: str 
         raise _broken(file, str(fault).splitlines()[0]) from None
 
 
+def named_columns(*columns: str | None) -> list[str]:
+    """The columns that were given, each once."""
+    return list(dict.fromkeys(name for name in columns if name))
+
+
+def other_kinds(path: str, table: pa.Table) -> ReactivateError:
+    """DataError R655 for a Parquet file whose columns cannot be what they were said to be."""
+    kinds = ", ".join(f"{field.name}: {field.type}" for field in table.schema)
+    hint = "ids, categories and titles are text or numbers, days are dates, times or text, sums are numbers or text"
+    return DataError.because("R655", f"{path} has columns of other kinds than needed ({kinds})", hint)
+
+
 def _broken(file: Path, why: str) -> ReactivateError:
-    return DataError.because(
-        "R655", f"{file} cannot be read: {one_line(why)}", "try --encoding cp1251, --delimiter ';'"
+    parquet = file.suffix.lower() in _PARQUET
+    hint = (
+        "is it a Parquet file? A text file must not be called so"
+        if parquet
+        else "try --encoding cp1251, --delimiter ';'"
     )
+    return DataError.because("R655", f"{file} cannot be read: {one_line(why)}", hint)
 
 
 @define

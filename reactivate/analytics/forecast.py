@@ -7,16 +7,16 @@ import numpy as np
 import pyarrow as pa
 from attrs import frozen
 
-from reactivate.analytics.arrays import Floats, Ints, day_number, ends_of_groups, starts_of_groups
+from reactivate.analytics.arrays import Floats, day_number, ends_of_groups
 from reactivate.analytics.baserates import BaseRates, base_rates
 from reactivate.analytics.btyd import MBG_NBD, NBD, Fit, GammaGamma, Patterns, count_patterns, fit, fit_gamma_gamma
 from reactivate.analytics.history import History, ids, read_history
+from reactivate.analytics.ordersums import day_sums, expected_sum, kept_share, orders_per_day
 from reactivate.analytics.silence import SilenceCurve, silence_curve
 from reactivate.diagnostics import Diagnostic
 
 YEAR_DAYS = 365
 _QUARTERS = 4
-_ORDERS_PER_DAY_WEIGHT = 5.0
 
 
 @frozen(eq=False)
@@ -65,16 +65,17 @@ def forecast(
     who, day = bought.order_days()
     seen = count_patterns(who, day, bought.persons, day_number(as_of))
     model, remarks = fit_best(seen)
-    sums = fit_gamma_gamma(*_day_sums(bought, first_day=False))
+    again = day_sums(bought, first_day=False)
+    sums = fit_gamma_gamma(again.days, again.mean)
     rates = base_rates(people, orders, as_of=as_of, within_days=within_days)
-    per_day = _orders_per_day(bought)
+    per_day = orders_per_day(bought)
     if model.trouble:
         reckoned = expectations_from_history(bought, rates, day_number(as_of), yearly_discount)
     else:
         reckoned = _from_model(model, seen, within_days, yearly_discount)
         reckoned["expected_orders"] = reckoned["expected_orders"] * per_day
     days = reckoned.pop("days_of_a_year")
-    reckoned["expected_value"] = days * _expected_sum(bought, sums) * _kept(found)
+    reckoned["expected_value"] = days * expected_sum(bought, sums) * kept_share(found)
     table = {name: _column(values) for name, values in reckoned.items()}
     return Forecast(
         pa.table({"person_id": ids(people), **table}),
@@ -157,52 +158,9 @@ def expectations_from_history(
     }
 
 
-def _orders_per_day(bought: History) -> Floats:
-    """Orders on an order day: 1 for most, more for those who order twice a day; shrunk to the mean of the base."""
-    orders = np.bincount(bought.person, minlength=bought.persons)
-    days = np.bincount(bought.order_days()[0], minlength=bought.persons)
-    base = orders.sum() / max(days.sum(), 1)
-    found: Floats = (orders + _ORDERS_PER_DAY_WEIGHT * base) / (days + _ORDERS_PER_DAY_WEIGHT)
-    return found
-
-
-def _day_sums(bought: History, *, first_day: bool) -> tuple[Ints, Floats]:
-    """(order days with a known sum, their mean sum) per person; the model's authors leave the first day out."""
-    person, day = bought.person, bought.day
-    counted = bought.known.copy()
-    if not first_day and len(day):
-        first = day[np.maximum(starts_of_groups(person, bought.persons), 0)]
-        counted &= day > first[person]
-    person, day, cents = person[counted], day[counted], bought.cents[counted]
-    fresh = np.ones(len(day), bool)
-    fresh[1:] = (person[1:] != person[:-1]) | (day[1:] != day[:-1])
-    days = np.bincount(person[fresh], minlength=bought.persons)
-    total = np.bincount(person, cents, minlength=bought.persons) / 100
-    return days, total / np.maximum(days, 1)
-
-
-def _expected_sum(bought: History, sums: GammaGamma) -> Floats:
-    """Expected sum of an order day; the person's own mean, else the base's, when Gamma-Gamma did not converge."""
-    days, mean = _day_sums(bought, first_day=True)
-    if sums.maximum.trouble is None:
-        return sums.expected_sum(days, mean)
-    base = mean[days > 0].mean() if np.any(days > 0) else np.nan
-    return np.where(days > 0, mean, base)
-
-
-def _kept(found: History) -> Floats:
-    """The part of the sums ordered that is not returned, shrunk to the base's by the weight of one mean order."""
-    spent, returned = np.maximum(found.cents, 0), np.maximum(-found.cents, 0)
-    gross = np.bincount(found.person, spent, minlength=found.persons)
-    back = np.bincount(found.person, returned, minlength=found.persons)
-    base = min(back.sum() / max(gross.sum(), 1), 1.0)
-    one = max(gross.sum() / max(np.count_nonzero(spent), 1), 1.0)
-    kept: Floats = 1 - np.minimum((np.minimum(back, gross) + base * one) / (gross + one), 1.0)
-    return kept
-
-
 def _about(sums: GammaGamma) -> tuple[Diagnostic, ...]:
     if sums.maximum.trouble is None:
         return ()
-    message = f"Gamma-Gamma could not be fitted: {sums.maximum.trouble}; each customer's own mean sum is used"
-    return (Diagnostic("R651", message, "warning"),)
+    message = f"Gamma-Gamma could not be fitted: {sums.maximum.trouble}"
+    hint = "the mean sum of a customer leans on that of the base instead, the more the fewer orders he has"
+    return (Diagnostic("R651", message, "warning", hint=hint),)

@@ -10,7 +10,7 @@ from attrs import frozen
 
 from reactivate.analytics.arrays import day_number
 from reactivate.analytics.celltext import moments, sums
-from reactivate.analytics.filetable import read_table
+from reactivate.analytics.filetable import named_columns, read_table
 from reactivate.analytics.orderfile import EARLIEST
 from reactivate.analytics.orderlines import DAY_US
 from reactivate.analytics.textcodes import codes
@@ -37,8 +37,7 @@ class ItemMapping:
 
     @property
     def columns(self) -> list[str]:
-        named = (self.customer, self.at, self.item, self.order, self.quantity, self.amount, self.category)
-        return list(dict.fromkeys(name for name in named if name))
+        return named_columns(self.customer, self.at, self.item, self.order, self.quantity, self.amount, self.category)
 
 
 def read_lines(

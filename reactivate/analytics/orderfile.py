@@ -11,7 +11,7 @@ from attrs import field, frozen
 
 from reactivate.analytics.arrays import Bools, Ints, day_number, whole
 from reactivate.analytics.celltext import Sums, moments, sums
-from reactivate.analytics.filetable import read_table
+from reactivate.analytics.filetable import named_columns, other_kinds, read_table
 from reactivate.analytics.orderlines import DAY_US, Rows, orders_of
 from reactivate.analytics.textcodes import codes, group_codes
 from reactivate.errors import DataError
@@ -42,8 +42,7 @@ class Mapping:
 
     @property
     def columns(self) -> list[str]:
-        named = (self.customer, self.at, self.amount, self.order, self.category, self.currency)
-        return list(dict.fromkeys(name for name in named if name))
+        return named_columns(self.customer, self.at, self.amount, self.order, self.category, self.currency)
 
 
 @frozen(eq=False)
@@ -70,11 +69,8 @@ def read_orders(path: str, mapping: Mapping, *, encoding: str = "utf-8", delimit
     table, broken = read_table(path, mapping.columns, encoding, delimiter)
     try:
         return collapse(table, mapping, broken)
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as fault:  # a list where a date was promised
-        kinds = ", ".join(f"{name}: {table.schema.field(name).type}" for name in mapping.columns)
-        raise DataError.because(
-            "R655", f"{path} has columns of other kinds than needed ({kinds})", str(fault)
-        ) from None
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):  # a list where a date was promised
+        raise other_kinds(path, table) from None
 
 
 def collapse(table: pa.Table, mapping: Mapping, broken: int = 0) -> OrderFile:

@@ -13,7 +13,7 @@ _WIDEST = 1 << 32
 
 
 def codes(column: Any) -> tuple[Ints, pa.Array]:
-    """Codes of trimmed text (-1 for null and blank) and the words they stand for, distinct and sorted."""
+    """Codes of trimmed text (-1 for null, blank and NaN) and the words they stand for, distinct and sorted."""
     encoded, lengths = _encoded(column)
     raw = encoded.dictionary.cast(pa.string())
     trimmed = pc.utf8_trim_whitespace(raw)
@@ -39,7 +39,7 @@ def group_codes(column: Any) -> Ints:
 
 def _encoded(column: Any) -> tuple[Any, Ints | None]:
     """Dictionary of the column; of neighbours that are equal only the first is looked at when there are many."""
-    array = whole(column)
+    array = _named(whole(column))
     if len(array) < 2 or pa.types.is_dictionary(array.type):
         return array.dictionary_encode(), None
     differs = np.ones(len(array), bool)
@@ -48,6 +48,13 @@ def _encoded(column: Any) -> tuple[Any, Ints | None]:
     if len(starts) > _FEW_RUNS * len(array):
         return array.dictionary_encode(), None
     return array.take(pa.array(starts)).dictionary_encode(), np.diff(np.append(starts, len(array)))
+
+
+def _named(array: pa.Array) -> pa.Array:
+    """NaN is how some write a missing id; a column of nothing but nulls has no kind."""
+    if pa.types.is_floating(array.type):
+        return pc.if_else(pc.is_nan(array), pa.scalar(None, array.type), array)
+    return array.cast(pa.string()) if pa.types.is_null(array.type) else array
 
 
 def _whole_numbers(array: pa.Array) -> Ints | None:

@@ -9,6 +9,7 @@ from reactivate.analytics.arrays import Floats
 from reactivate.analytics.btyd.model import Model, chance_of_order
 from reactivate.analytics.btyd.patterns import DAYS_PER_WEEK, Patterns
 from reactivate.analytics.btyd.search import Maximum, maximise
+from reactivate.text import counted
 
 _FEWEST_REPEATERS = 10
 _SAMPLE = 10_000
@@ -54,11 +55,15 @@ def fit(model: Model, seen: Patterns) -> Fit:
     again = int(seen.customers[seen.repeats > 0].sum())
     if again < _FEWEST_REPEATERS:
         nothing = np.full(len(model.parameters), np.nan)
-        return Fit(model, Maximum(nothing, None, float("nan"), f"only {again} customers came again"), customers)
+        return Fit(model, Maximum(nothing, None, float("nan"), _too_few(again)), customers)
 
     step = len(seen.customers) // _SAMPLE
     rough = _likelihood(model, seen, slice(None, None, step)) if step > 1 else None
     return Fit(model, maximise(_likelihood(model, seen), np.array(model.start), customers, rough), customers)
+
+
+def _too_few(again: int) -> str:
+    return f"only {counted(again, 'customer')} came again" if again else "nobody came again"
 
 
 def _likelihood(model: Model, seen: Patterns, part: slice = slice(None)) -> Callable[[Floats], float]:

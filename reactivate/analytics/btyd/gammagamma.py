@@ -10,6 +10,7 @@ from scipy.special import gammaln
 
 from reactivate.analytics.arrays import Bools, Floats, Ints
 from reactivate.analytics.btyd.search import Maximum, maximise
+from reactivate.text import counted
 
 PARAMETERS = ("p", "q", "gamma")
 _FEWEST = 10
@@ -36,7 +37,8 @@ def fit_gamma_gamma(orders: Ints, mean_sum: Floats) -> GammaGamma:
     x, m = orders[usable], mean_sum[usable]
     if len(x) < _FEWEST:
         empty = np.full(3, np.nan)
-        return GammaGamma(Maximum(empty, None, float("nan"), f"only {len(x)} customers have a usual sum"), len(x))
+        few = f"only {counted(len(x), 'customer')} came again and left a sum" if len(x) else "nobody came again"
+        return GammaGamma(Maximum(empty, None, float("nan"), few), len(x))
     most, times = np.arange(x.max() + 1), np.bincount(x)
     sum_log_m, per_count = float(np.log(m).sum()), float((x * np.log(x * m)).sum())
 
