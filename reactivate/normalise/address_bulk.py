@@ -4,6 +4,7 @@ A base of a million addresses has some ten thousand shapes without its numbers (
 """
 
 import re
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -13,12 +14,16 @@ import pyarrow.compute as pc
 from attrs import frozen
 
 from reactivate.normalise.addresses import Address, parse_address
+from reactivate.normalise.cells import Cells, Places, cells_of, joined, marks, positions, sliced, table_of
 from reactivate.normalise.columns import encode, take
 
 _LONG, _SHORT = "\x01", "\x02"
+_DIGIT, _MARK = 1, 2
+_CLASSES = table_of({"0123456789": _DIGIT, _LONG + _SHORT: _MARK})
 _FIRST_SLOT = 7001
 _SLOT = re.compile(r"70\d\d")
 _MOST_SLOTS = 90
+_LONGEST_SHAPE = 1000
 
 
 @frozen(eq=False)
@@ -31,74 +36,119 @@ class AddressKeys:
     city: pa.Array
 
 
-def read_addresses(texts: pa.Array, region: str) -> AddressKeys:
-    """Keys of distinct addresses `text \\x1f city key`; the city key may be empty."""
-    shapes = pc.replace_substring_regex(texts, r"\d{5,}", _LONG)
-    shapes = pc.replace_substring_regex(shapes, r"\d{1,4}", _SHORT)
-    encoded = encode(shapes, longest=1000)
-    read = [_shape(shape, region) for shape in encoded.values.to_pylist()]
-    numbers = _numbers(texts)
-    return AddressKeys(
-        *(_filled_column([shape[place] for shape in read], encoded.codes, numbers) for place in range(4))
-    )
-
-
 @frozen(eq=False)
 class _Numbers:
-    """The numbers of up to four digits of each text without leading zeros: `values[starts[text] + place]`."""
+    """The numbers of up to four digits of each text: `values[starts[text] + place]`."""
 
-    values: pa.Array
-    starts: npt.NDArray[np.int64]
-    counts: npt.NDArray[np.int64]
+    values: Places
+    starts: Places
+    counts: Places
 
-    def at(self, texts: npt.NDArray[np.int64], places: npt.NDArray[np.int64]) -> pa.Array:
+    def at(self, texts: Places, places: npt.NDArray[Any]) -> pa.Array:
+        """The number at a place of each text without leading zeros; none there = empty."""
         there = places < self.counts[texts]
-        found = pc.take(self.values, pa.array(np.where(there, self.starts[texts] + places, 0), mask=~there))
-        return pc.fill_null(found, "")
+        found = self.values[np.where(there, self.starts[texts] + places, 0)] if len(self.values) else places
+        return pc.fill_null(pc.take(_written(), pa.array(found, mask=~there)), "")
 
 
-def _numbers(texts: pa.Array) -> _Numbers:
-    lists = pc.split_pattern_regex(pc.fill_null(texts, ""), r"\D+")
-    flat, owner = lists.flatten(), np.asarray(pc.list_parent_indices(lists))
-    lengths = np.asarray(pc.utf8_length(flat))
-    short = (lengths > 0) & (lengths < 5)
-    values = pc.replace_substring_regex(flat.filter(pa.array(short)), "^0+([0-9])", r"\1")
-    counts = np.bincount(owner[short], minlength=len(texts)).astype(np.int64)
-    return _Numbers(values, np.cumsum(counts) - counts, counts)
+@cache
+def _written() -> pa.Array:
+    return pa.array([str(number) for number in range(10_000)])
 
 
-def _filled_column(parts: list[tuple[str | None, int | None]], codes: npt.NDArray[np.int32], numbers: _Numbers) -> Any:
+def read_addresses(texts: pa.Array, cities: pa.Array, region: str) -> AddressKeys:
+    """Keys of addresses; `cities`: what another field says of each (keys, null = nothing) and wins."""
+    shapes, numbers = _shapes_and_numbers(texts)
+    encoded, home = encode(shapes, longest=_LONGEST_SHAPE), encode(cities)
+    pairs = encoded.codes.astype(np.int64) * (len(home.values) + 1) + home.codes + 1
+    kinds, codes = np.unique(np.where(encoded.codes < 0, -1, pairs), return_inverse=True)
+    shape = take(encoded.values, np.where(kinds < 0, -1, kinds // (len(home.values) + 1))).to_pylist()
+    city = take(home.values, np.where(kinds < 0, -1, kinds % (len(home.values) + 1) - 1)).to_pylist()
+    read = [_shape(one or "", region, other) for one, other in zip(shape, city, strict=True)]
+    return AddressKeys(*(_filled_column([parts[place] for parts in read], codes, numbers) for place in range(4)))
+
+
+def _shapes_and_numbers(texts: pa.Array) -> tuple[pa.Array, _Numbers]:
+    """Each text with a sign for every run of digits, and the short ones of those runs as numbers."""
+    shapes, values, counts = [], [], []
+    for _, cells in sliced(texts, _LONGEST_SHAPE):
+        seen = cells_of(cells)
+        kinds = _CLASSES[seen.data]
+        digit = kinds == _DIGIT
+        start, end = _runs(seen, digit)
+        short = end - start < 5
+        data = np.where(kinds == _MARK, np.uint8(ord(" ")), seen.data)
+        data[start] = np.where(short, ord(_SHORT), ord(_LONG))
+        keep = ~digit
+        keep[start] = True
+        shapes.append(Cells(data, seen.offsets).kept(keep))
+        values.append(_values(seen, start[short], end[short]))
+        marked = np.zeros(len(digit), bool)
+        marked[start[short]] = True
+        counts.append(seen.count(marked))
+    number = positions(counts)
+    return joined(shapes, pa.string()), _Numbers(positions(values), np.cumsum(number) - number, number)
+
+
+def _runs(cells: Cells, digit: npt.NDArray[np.bool_]) -> tuple[Places, Places]:
+    """Where the runs of digits begin and end; none goes over the edge of a cell."""
+    first = np.zeros(len(digit) + 1, bool)
+    first[cells.offsets] = True
+    before = np.concatenate([[False], digit[:-1]])
+    behind = np.concatenate([digit[1:], [False]])
+    start = np.flatnonzero(digit & (~before | first[:-1]))
+    end = np.flatnonzero(digit & (~behind | first[1:])) + 1
+    return start, end
+
+
+def _values(cells: Cells, start: Places, end: Places) -> Places:
+    value = np.zeros(len(start), np.int64)
+    for place in range(4):
+        there = np.flatnonzero(start + place < end)
+        value[there] = value[there] * 10 + (cells.data[start[there] + place] - ord("0"))
+    return value
+
+
+def _filled_column(parts: list[tuple[str | None, int | None]], codes: Places, numbers: _Numbers) -> Any:
     """One key per text: the constant of its shape, or the number that stands in the slot, or both together."""
     slots = np.array([-2 if slot is None else slot for _, slot in parts] or [-2], np.int64)
-    slot = np.where(codes >= 0, slots[codes], -2)
+    slot = slots[codes] if len(parts) else np.full(len(codes), -2, np.int64)
     constants = pa.array([text if slot is None else None for text, slot in parts] or [None], pa.string())
     column = take(constants, codes)
     one = np.flatnonzero(slot >= 0)
     if len(one):
         column = _put(column, one, numbers.at(one, slot[one]))
-    for code in {code for code, (_, slot) in enumerate(parts) if slot == -1}:
-        rows = np.flatnonzero(codes == code)
-        pieces = _SLOT.split(parts[code][0] or "")
-        used = [int(found) - _FIRST_SLOT for found in _SLOT.findall(parts[code][0] or "")]
-        cells: list[Any] = [pieces[0]]
-        for place, piece in zip(used, pieces[1:], strict=True):
-            cells += [numbers.at(rows, np.full(len(rows), place)), piece]
-        column = _put(column, rows, pc.binary_join_element_wise(*cells, ""))
-    return column
+    several = np.flatnonzero(slot == -1)
+    several = several[np.argsort(codes[several], kind="stable")]
+    ends = np.flatnonzero(np.diff(codes[several], append=-1)) + 1
+    filled = [
+        _joint(parts[int(codes[rows[0]])][0] or "", rows, numbers) for rows in np.split(several, ends[:-1]) if len(rows)
+    ]
+    return _put(column, several, joined(filled, pa.string())) if filled else column
 
 
-def _put(column: pa.Array, rows: npt.NDArray[np.int64], values: pa.Array) -> pa.Array:
-    mask = np.zeros(len(column), bool)
-    mask[rows] = True
-    return pc.replace_with_mask(column, pa.array(mask), values)
+def _joint(template: str, rows: Places, numbers: _Numbers) -> pa.Array:
+    """A template with several slots, filled for these texts."""
+    pieces = _SLOT.split(template)
+    used = [int(found) - _FIRST_SLOT for found in _SLOT.findall(template)]
+    cells: list[Any] = [pieces[0]]
+    for place, piece in zip(used, pieces[1:], strict=True):
+        cells += [numbers.at(rows, np.full(len(rows), place)), piece]
+    return pc.binary_join_element_wise(*cells, "")
 
 
-def _shape(shape: str, region: str) -> tuple[tuple[str | None, Any], ...]:
+def _put(column: pa.Array, rows: Places, values: pa.Array) -> pa.Array:
+    """`column` with `values` at these rows, whatever their order."""
+    place = np.arange(len(column))
+    place[rows] = len(column) + np.arange(len(rows))
+    return pa.concat_arrays([column, values]).take(pa.array(place))
+
+
+def _shape(text: str, region: str, city: str | None) -> tuple[tuple[str | None, Any], ...]:
     """(template, slot) for street, house, flat, city. Slot: None = constant, n = just that number, -1 = several."""
-    text, _, city = shape.partition("\x1f")
     pieces = text.split(_SHORT)[:_MOST_SLOTS]
     numbered = pieces[0] + "".join(f"{_FIRST_SLOT + place}{piece}" for place, piece in enumerate(pieces[1:]))
-    found: Address = parse_address(numbered.replace(_LONG, "99999"), region, city or None)
+    found: Address = parse_address(numbered.replace(_LONG, "99999"), region, city)
     return tuple((value, _slot(value)) for value in (found.street, found.house, found.flat, found.city))
 
 
@@ -108,17 +158,37 @@ def _slot(value: str | None) -> int | None:
     return int(value) - _FIRST_SLOT if _SLOT.fullmatch(value) else -1
 
 
+_BLANK, _COMMA, _END = 1, 2, 3
+_LINE = table_of({"\t\n\r\f": _BLANK, " ": _BLANK, ",": _COMMA, ";": _END})
+
+
 def tidy_addresses(texts: pa.Array) -> pa.Array:
-    """Addresses as one line each, to be written on an envelope."""
-    lines = pc.replace_substring_regex(texts, r"\s+", " ")
-    return pc.utf8_trim(pc.replace_substring_regex(lines, r"\s*,[\s,]*", ", "), " ,;")
+    """Addresses as one line each, to be written on an envelope: `Киев ,Мира 4` becomes `Киев, Мира 4`."""
+    rows = np.flatnonzero(marks([_untidy(cells_of(cells)) for _, cells in sliced(texts, _LONGEST_SHAPE)]))
+    if not len(rows):
+        return texts
+    lines = pc.replace_substring_regex(texts.take(pa.array(rows)), r"\s+", " ")
+    return _put(texts, rows, pc.utf8_trim(pc.replace_substring_regex(lines, r"\s*,[\s,]*", ", "), " ,;"))
+
+
+def _untidy(cells: Cells) -> npt.NDArray[np.bool_]:
+    """Texts with doubled blanks, a comma that no single blank follows or one precedes, or signs at the edges."""
+    kinds = _LINE[cells.data]
+    following = np.append(kinds[1:], 0)
+    wrong = (kinds == _BLANK) & ((cells.data != ord(" ")) | (following == _BLANK) | (following == _COMMA))
+    wrong |= (kinds == _COMMA) & (np.append(cells.data[1:], 0) != ord(" "))
+    # A comma, a blank and another comma are found by the blank before the second one.
+    there = np.flatnonzero(cells.lengths)
+    odd: npt.NDArray[np.bool_] = cells.count(wrong) > 0
+    odd[there] |= (kinds[cells.starts[there]] > 0) | (kinds[cells.offsets[1:][there] - 1] > 0)
+    return odd
 
 
 def address_key(keys: AddressKeys) -> pa.Array:
     """`city|street|house|flat`; null without a street."""
     parts = [pc.fill_null(part, "") for part in (keys.city, keys.street, keys.house, keys.flat)]
-    joined = pc.binary_join_element_wise(*parts, "|") if len(keys.street) else pa.array([], pa.string())
-    return pc.if_else(pc.is_valid(keys.street), joined, pa.scalar(None, pa.string()))
+    joint = pc.binary_join_element_wise(*parts, "|") if len(keys.street) else pa.array([], pa.string())
+    return pc.if_else(pc.is_valid(keys.street), joint, pa.scalar(None, pa.string()))
 
 
 __all__ = ["AddressKeys", "address_key", "read_addresses", "tidy_addresses"]

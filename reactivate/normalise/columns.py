@@ -32,12 +32,33 @@ class Encoded:
 def encode(column: Any, longest: int = LONGEST_CELL) -> Encoded:
     """Dictionary-encode a text column (edges trimmed, cut at `longest` characters, empty = null)."""
     values, codes = _dictionary(column)
-    tidy = pc.utf8_trim_whitespace(pc.utf8_slice_codeunits(values, 0, longest))
-    tidy = pc.if_else(pc.equal(tidy, ""), pa.scalar(None, pa.string()), tidy)
+    tidy = tidied(values, longest)
+    if tidy is values:
+        return Encoded(values, codes)
     again, renumbered = _dictionary(tidy)
     if not len(renumbered):
         return Encoded(again, codes)
     return Encoded(again, np.where(codes < 0, np.int32(-1), renumbered[codes]))
+
+
+def tidied(column: Any, longest: int = LONGEST_CELL) -> pa.Array:
+    """A text column as one array, edges trimmed, cut at `longest` characters, empty = null; itself when it is so."""
+    array = column
+    if isinstance(column, pa.ChunkedArray):
+        array = pa.concat_arrays([_cut(chunk, longest) for chunk in column.chunks] or [pa.array([], column.type)])
+    array = _cut(array if pa.types.is_string(array.type) else array.cast(pa.string()), longest)
+    trimmed = pc.utf8_trim_whitespace(array)
+    blank = pc.equal(trimmed, "")
+    if pc.any(blank).as_py():
+        return pc.if_else(blank, pa.scalar(None, pa.string()), trimmed)
+    return array if pc.sum(pc.binary_length(trimmed)) == pc.sum(pc.binary_length(array)) else trimmed
+
+
+def _cut(array: pa.Array, longest: int) -> pa.Array:
+    """Characters are counted only where there are bytes enough."""
+    if pa.types.is_dictionary(array.type) or (pc.max(pc.binary_length(array)).as_py() or 0) <= longest:
+        return array
+    return pc.utf8_slice_codeunits(array, 0, longest)
 
 
 def _dictionary(column: Any) -> tuple[pa.Array, Codes]:

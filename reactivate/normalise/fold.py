@@ -27,11 +27,12 @@ _CYRILLIC = str.maketrans({
 })  # fmt: skip
 _LATIN_LETTERS = str.maketrans({"ł": "l", "ß": "ss", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "þ": "th", "ı": "i"})
 
+# The steps work on one word as well as on many with a line for each, so no pattern may reach over the end of a line.
 # Order matters: longer spellings first. `h` alone is Ukrainian г; `kh` is х. Half of the steps are plain replacements,
 # the others have letters without which they cannot apply: looking for those first makes folding several times faster.
 _Step = tuple[str, re.Pattern[str] | None, str]
 _STEPS: tuple[_Step, ...] = tuple(
-    (found, re.compile(pattern) if pattern else None, to)
+    (found, re.compile(pattern, re.MULTILINE) if pattern else None, to)
     for found, pattern, to in (
         ("ki", r"(?<=[sc])ki(?:i|y|j)?$", "ki"),
         ("s", r"shch|sch|shh|sz(?!$)(?=[aeiouycz])|szcz", "sh"),
@@ -64,23 +65,37 @@ _STEPS: tuple[_Step, ...] = tuple(
 _DOUBLED = re.compile(r"([a-z])\1+")
 _SOFT_O = re.compile(r"[ьй]о")
 _CASE_ENDINGS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(pattern), to)
+    (re.compile(pattern, re.MULTILINE), to)
     for pattern, to in (
         (r"(?<=[sc])k(?:i|a|aia|oi)$", "k"),
         (r"(?<=[oe]v)a$", ""),
         (r"(?<=.in)a$", ""),
-        (r"(?<=[^aeiou])(?:i|aia|oi)$", ""),
-        (r"(?<=[^aeiou])ai?a$", "a"),
+        (r"(?<=[^aeiou\n])(?:i|aia|oi)$", ""),
+        (r"(?<=[^aeiou\n])ai?a$", "a"),
     )
 )
+
+
+_NO_LETTERS = bytes(byte for byte in range(128) if not chr(byte).isalnum() and byte != ord("\n"))
 
 
 @lru_cache(_REMEMBERED)
 def tidy(word: str) -> str:
     """Lower case, one apostrophe, compatibility forms undone, look-alike letters of the other alphabet put right."""
     low = unicodedata.normalize("NFKC", word).translate(APOSTROPHES).lower()
-    if low.isascii():
-        return low
+    return low if low.isascii() else _one_alphabet(low)
+
+
+def tidy_all(words: list[str]) -> list[str]:
+    """`tidy` of each word, several times faster: all of them are one text with a line each."""
+    text = unicodedata.normalize("NFKC", "\n".join(words)).translate(APOSTROPHES).lower()
+    lines = text.split("\n")
+    if len(lines) != len(words):  # a word holds the end of a line itself
+        return [tidy(word) for word in words]
+    return [line if line.isascii() else _one_alphabet(line) for line in lines]
+
+
+def _one_alphabet(low: str) -> str:
     if not (_LATIN.search(low) and _CYRILLIC_LETTER.search(low)):
         return low
     cyrillic = sum("\u0400" <= char <= "\u04ff" for char in low)
@@ -93,26 +108,52 @@ def tidy(word: str) -> str:
 @lru_cache(_REMEMBERED)
 def fold(word: str) -> str:
     """The skeleton of one word: a-z only (digits kept); may be empty."""
-    low = tidy(word)
-    initial = sum(map(str.isalpha, low)) == 1
-    if not low.isascii():
-        low = _SOFT_O.sub("ё", low).translate(_CYRILLIC)
-        if not low.isascii():
-            low = unicodedata.normalize("NFKD", low.translate(_LATIN_LETTERS))
-    if not (low.isascii() and low.isalnum()):
-        low = "".join(char for char in low if char.isascii() and char.isalnum())
+    return fold_tidy([tidy(word).replace("\n", " ")])[0]
+
+
+def fold_all(words: list[str]) -> list[str]:
+    """`fold` of each word, several times faster."""
+    return fold_tidy([word.replace("\n", " ") for word in tidy_all(words)])
+
+
+def fold_tidy(words: list[str]) -> list[str]:
+    """Skeletons of words that `tidy` has been through; no word holds the end of a line."""
+    if not words:
+        return []
+    text = "\n".join(words)
+    if not text.isascii():
+        text = _SOFT_O.sub("ё", text).translate(_CYRILLIC)
+        if not text.isascii():
+            text = unicodedata.normalize("NFKD", text.translate(_LATIN_LETTERS))
+    text = text.encode("ascii", "ignore").translate(None, _NO_LETTERS).decode("ascii")
     for found, pattern, to in _STEPS:
-        if found in low:
-            low = pattern.sub(to, low) if pattern else low.replace(found, to)
-    low = _DOUBLED.sub(r"\1", low)
+        if found in text:
+            text = pattern.sub(to, text) if pattern else text.replace(found, to)
+    skeletons = _DOUBLED.sub(r"\1", text).split("\n")
     # "Ж." abbreviates what begins with zh: an initial is one letter in every script.
-    return low[:1] if initial else low
+    return [
+        skeleton[:1] if len(skeleton) > 1 and _is_initial(word) else skeleton
+        for word, skeleton in zip(words, skeletons, strict=True)
+    ]
+
+
+def _is_initial(word: str) -> bool:
+    return len(word) == 1 if word.isalpha() else sum(map(str.isalpha, word)) == 1
 
 
 def fold_surname(skeleton: str) -> str:
     """The skeleton of a family name without the ending that tells man from woman: `terehina` -> `terehin`."""
-    for pattern, to in _CASE_ENDINGS:
-        shorter = pattern.sub(to, skeleton)
-        if shorter != skeleton and len(shorter) > 2:
-            return shorter
-    return skeleton
+    return fold_surnames([skeleton])[0]
+
+
+def fold_surnames(skeletons: list[str]) -> list[str]:
+    """`fold_surname` of each skeleton. The first ending that leaves more than two letters is cut."""
+    text = "\n".join(skeletons)
+    out = list(skeletons)
+    for pattern, to in reversed(_CASE_ENDINGS):
+        shorter = pattern.sub(to, text).split("\n") if text else out
+        out = [
+            cut if cut != whole and len(cut) > 2 else kept
+            for cut, whole, kept in zip(shorter, skeletons, out, strict=True)
+        ]
+    return out

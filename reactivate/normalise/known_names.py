@@ -4,9 +4,9 @@ import re
 from functools import cache
 
 from attrs import frozen
-from rapidfuzz.distance import OSA
 
 from reactivate.normalise.fold import fold
+from reactivate.normalise.near_words import index_of, near_pairs, near_words
 from reactivate.normalise.tables import listed, rows
 
 _IRREGULAR_FATHERS = {
@@ -42,56 +42,50 @@ class KnownNames:
 
     def father(self, word: str, skeleton: str) -> str | None:
         """The father's name behind a patronymic; its bare stem when the name is not known; None = no patronymic."""
-        turkic = _TURKIC.search(word)
+        return self.fathers_of([word], [skeleton])[0]
+
+    def fathers_of(self, words: list[str], skeletons: list[str]) -> list[str | None]:
+        """`father` of each word. One typing error in a patronymic is forgiven when only one father comes near."""
+        out = [self._written_father(word, skeleton) for word, skeleton in zip(words, skeletons, strict=True)]
+        doubtful = [
+            place
+            for place, (skeleton, father) in enumerate(zip(skeletons, out, strict=True))
+            if father is None and len(skeleton) >= _LONG_ENOUGH and _LIKE_PATRONYMIC.search(skeleton)
+        ]
+        forms = list(self.fathers)
+        near: dict[int, set[str]] = {}
+        for word, form in zip(*near_pairs([skeletons[place] for place in doubtful], forms), strict=True):
+            near.setdefault(int(word), set()).add(self.fathers[forms[form]])
+        for number, fathers in near.items():
+            if len(fathers) == 1:
+                (out[doubtful[number]],) = fathers
+        return out
+
+    def _written_father(self, word: str, skeleton: str) -> str | None:
+        turkic = None if word.isalpha() else _TURKIC.search(word)
         if turkic:
             return self.canonical(fold(word[: turkic.start()]))
         if skeleton in self.fathers:
             return self.fathers[skeleton]
         found = _PATRONYMIC.match(skeleton)
-        if found:
-            return found[1]
-        return self._mistyped_father(skeleton)
-
-    def _mistyped_father(self, skeleton: str) -> str | None:
-        """The father behind a patronymic with one typing error; None when none or several come near."""
-        if len(skeleton) < _LONG_ENOUGH or not _LIKE_PATRONYMIC.search(skeleton):
-            return None
-        near = {self.fathers[form] for form in near_words(skeleton, _index(tuple(self.fathers)))}
-        return next(iter(near)) if len(near) == 1 else None
+        return found[1] if found else None
 
     def near_names(self, skeleton: str) -> frozenset[str]:
         """Names one typing error away from an unknown skeleton of five letters or more."""
         if len(skeleton) < _LONG_NAME or skeleton in self.names:
             return frozenset()
-        forms = near_words(skeleton, _index(tuple(self.names)))
+        forms = near_words(skeleton, index_of(tuple(self.names)))
         return frozenset(name for form in forms for name in self.names[form])
+
+    def mistyped(self, skeletons: list[str]) -> frozenset[str]:
+        """Those that have `near_names`."""
+        unknown = [skeleton for skeleton in skeletons if len(skeleton) >= _LONG_NAME and skeleton not in self.names]
+        places, _ = near_pairs(unknown, list(self.names))
+        return frozenset(unknown[place] for place in places.tolist())
 
     def initials(self, name: str) -> frozenset[str]:
         """First letters under which a name may be abbreviated: Елена is also Олена."""
         return _initials().get(name, frozenset(name[:1]))
-
-
-def near_words(word: str, index: dict[str, tuple[str, ...]]) -> set[str]:
-    """The indexed words within one edit of `word` (Garbe's symmetric deletion: both sides lose one letter)."""
-    near: set[str] = set()
-    for shorter in _deletions(word):
-        forms = index.get(shorter)
-        if forms:
-            near.update(forms)
-    return {form for form in near if OSA.distance(form, word, score_cutoff=1) <= 1}
-
-
-def _deletions(word: str) -> set[str]:
-    return {word, *(word[:place] + word[place + 1 :] for place in range(len(word)))}
-
-
-@cache
-def _index(words: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
-    found: dict[str, list[str]] = {}
-    for word in words:
-        for shorter in _deletions(word):
-            found.setdefault(shorter, []).append(word)
-    return {shorter: tuple(forms) for shorter, forms in found.items()}
 
 
 @cache

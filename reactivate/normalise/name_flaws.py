@@ -11,8 +11,13 @@ from reactivate.normalise.tables import listed, rows, words
 _LABEL = (
     r"^(клиент|гость|посетитель|пользователь|клієнт|відвідувач|visitor|guest|user|lead|лид|сделка|заявка|заказ|угода|"
     r"контакт|chat|чат|client|customer)\s*[#№:_\-]?\s*\d+|^(входящий|исходящий|пропущенный|вхідний) (звонок|дзвінок)|"
-    r"^звонок (от|с)\b|^заполнение (crm|срм)|^(whatsapp|instagram|telegram|viber|вконтакте)\b\s*\S*$"
+    r"^звонок (от|с)($|[^\p{L}])|^заполнение (crm|срм)|"
+    r"^(whatsapp|instagram|telegram|viber|вконтакте)($|[^\p{L}]\s*\S*$)"
 )
+_LABEL_WORDS = (
+    "входящий исходящий пропущенный вхідний звонок дзвінок заполнение whatsapp instagram telegram viber вконтакте"
+)
+"""Words of the labels above that need no number behind them."""
 # Later rules yield to earlier ones; patterns are RE2 and see the name in lower case.
 _RULES: tuple[tuple[str, str], ...] = (
     ("email", r"\S@\S+\.\S"),
@@ -38,6 +43,17 @@ def name_flaws(names: pa.Array) -> pa.Array:
     junk = pc.or_(pc.or_(listed_words, repeated), _automatic(plain))
     flaws = pc.if_else(pc.and_(pc.is_null(flaws), junk), "placeholder", flaws)
     return pc.if_else(pc.and_(pc.is_null(flaws), pc.match_substring_regex(low, _company())), "company", flaws)
+
+
+@cache
+def telling_words() -> frozenset[str]:
+    """Words without which a name of plain letters has no flaw of these rules and holds no note."""
+    lists = ("name_placeholders.txt", "note_words.txt", "company_words.txt")
+    entries = [entry for name in lists for entry in words(name)]
+    entries += [word for row in rows("auto_names.tsv") if row["kind"] == "quality" for word in listed(row["words"])]
+    # One letter alone is looked at anyway, and beside others it is an initial far more often than a part of `n/a`.
+    parts = [part for entry in entries for part in re.findall(r"[^\W\d_]+", entry.lower()) if len(part) > 1]
+    return frozenset([*parts, *_LABEL_WORDS.split()])
 
 
 @cache

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from attrs import frozen
 
-from reactivate.normalise.name_words import MOST_WORDS, Matrix, NameWords
+from reactivate.normalise.name_words import MOST_WORDS, Matrix, Vocabulary
 
 _MOST_EVIDENCE = 3.0
 Places = npt.NDArray[np.int64]
@@ -23,14 +23,13 @@ class Roles:
     patronymic: Matrix
 
 
-def assign_roles(words: NameWords, weights: Places, parts: tuple[list[str], list[str]]) -> Roles:
-    """Roles of the words of each name.
+Seen = dict[str, int]
+"""Skeleton -> in how many records it stands."""
 
-    `weights`: in how many records the name stands; `parts`: skeletons of first and family names that stood in fields
-    of their own.
-    """
-    matrix = words.matrix
-    place = _patronymic_place(words)
+
+def assign_roles(matrix: Matrix, words: Vocabulary, parts: tuple[Seen, Seen]) -> Roles:
+    """Roles of the words of each record's name. `parts`: first and family names that stood in fields of their own."""
+    place = _patronymic_place(matrix, words)
     sure = place > 0
     rows = np.flatnonzero(sure)
     first = np.full(len(matrix), -1, np.int32)
@@ -41,14 +40,13 @@ def assign_roles(words: NameWords, weights: Places, parts: tuple[list[str], list
     has_other = (place >= 2) | ((place + 1 < MOST_WORDS) & sure)
     other = np.flatnonzero(sure & has_other)
     last[other] = matrix[other, before[other]]
-    evidence = _evidence(words, (first, last), weights, parts)
+    evidence = _evidence(words, (first, last), parts)
     _by_evidence(matrix, np.flatnonzero(~sure), evidence, first, last, patronymic)
     return Roles(first, last, patronymic)
 
 
-def _patronymic_place(words: NameWords) -> Places:
+def _patronymic_place(matrix: Matrix, words: Vocabulary) -> Places:
     """Where the patronymic stands (1 or later), 0 = none. A certain one beats one that only ends like it."""
-    matrix = words.matrix
     there = matrix >= 0
     safe = np.where(there, matrix, 0)
     size = len(words.skeleton)
@@ -68,18 +66,17 @@ def _patronymic_place(words: NameWords) -> Places:
     return np.where(lonely, 0, place)
 
 
-def _evidence(
-    words: NameWords, certain: tuple[Matrix, Matrix], weights: Places, parts: tuple[list[str], list[str]]
-) -> npt.NDArray[np.float64]:
+def _evidence(words: Vocabulary, certain: tuple[Matrix, Matrix], parts: tuple[Seen, Seen]) -> npt.NDArray[np.float64]:
     """How much each word looks like a first name (log odds), from the tables and from the certain names of the base."""
-    numbers = dict(zip(words.skeleton.tolist(), words.kin.tolist(), strict=True))
+    numbers = dict(zip(words.skeleton, words.kin.tolist(), strict=True))
     size = int(words.kin.max(initial=-1)) + 1
     counts = []
-    for codes, skeletons in zip(certain, parts, strict=True):
-        seen = np.flatnonzero(codes >= 0)
-        count = np.bincount(words.kin[codes[seen]], weights[seen], minlength=size)
-        known = [numbers[skeleton] for skeleton in skeletons if skeleton in numbers]
-        counts.append(count + np.bincount(np.array(known, np.int64), minlength=size))
+    for codes, seen in zip(certain, parts, strict=True):
+        count = np.bincount(words.kin[codes[codes >= 0]], minlength=size).astype(float)
+        for skeleton, often in seen.items():
+            if skeleton in numbers:
+                count[numbers[skeleton]] += often
+        counts.append(count)
     learned = np.log((counts[0] + 0.5) / (counts[1] + 0.5))
     odds: npt.NDArray[np.float64] = words.firstness + np.clip(learned, -_MOST_EVIDENCE, _MOST_EVIDENCE)[words.kin]
     return odds
@@ -95,7 +92,7 @@ def _by_evidence(
     there = block >= 0
     score = np.where(there, evidence[np.where(there, block, 0)], np.inf)
     count = there.sum(axis=1)
-    score[:, 0] += np.where(count > 1, _order_habit(score, count), 0.0)
+    score[:, 0] += np.where(count > 1, _order_habit(block, score, count), 0.0)
     # Ties go to the later word: "Имя Фамилия" is how people sign.
     family = MOST_WORDS - 1 - score[:, ::-1].argmin(axis=1)
     single = count == 1
@@ -113,9 +110,11 @@ def _by_evidence(
     patronymic[rows] = np.where(rest.any(axis=1), block[np.arange(len(rows)), two], -1)
 
 
-def _order_habit(score: npt.NDArray[np.float64], count: npt.NDArray[np.int64]) -> float:
-    """Log odds that this base writes the first name first, from the two-word names that leave no doubt."""
-    pairs = score[count == 2]
-    difference = pairs[:, 0] - pairs[:, 1]
+def _order_habit(block: Matrix, score: npt.NDArray[np.float64], count: npt.NDArray[np.int64]) -> float:
+    """Log odds that this base writes the first name first, from the different two-word names that leave no doubt."""
+    pairs = np.flatnonzero(count == 2)
+    _, one_of_each = np.unique((block[pairs, 0].astype(np.int64) << 32) + block[pairs, 1], return_index=True)
+    told = score[pairs[one_of_each]]
+    difference = told[:, 0] - told[:, 1]
     ahead, behind = int((difference > 3).sum()), int((difference < -3).sum())
     return float(np.clip(np.log((ahead + 2) / (behind + 1)), -1, 1))

@@ -1,17 +1,13 @@
 """Telephone numbers: cells of any habit to E.164, in the order of tries that was measured to be right.
 
-The common shapes go through Arrow at once; the rest, and cells that hold several numbers, through `phonenumbers`.
+Through `phonenumbers`, one by one; plain mobile numbers are read by `phone_bulk` before they come here.
 """
 
 import re
-from functools import cache
+from collections.abc import Mapping
 from itertools import pairwise
 
-import numpy as np
-import numpy.typing as npt
 import phonenumbers as pn
-import pyarrow as pa
-import pyarrow.compute as pc
 from attrs import frozen
 
 from reactivate.normalise.tables import words
@@ -19,7 +15,6 @@ from reactivate.normalise.tables import words
 _DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 _BETWEEN = re.compile(r"[,;/|\n\r]|\s(?:и|или|та|або|or|and)\s|(?<=\d)\s{2,}(?=[+\d(])|(?<=\d)\s+(?=\+)", re.IGNORECASE)
 _EXTENSION = re.compile(r"(?:доб|вн|внутр|дод|ext|x|#)\.?\s*:?\s*\d{1,6}\s*$", re.IGNORECASE)
-_CYRILLIC_COUNTRIES = {"7": ("RU", "KZ"), "380": ("UA",), "375": ("BY",), "48": ("PL",)}
 _MOST_DIGITS = 17
 
 
@@ -33,11 +28,22 @@ class Phone:
     guessed_country: bool = False
 
 
-def phones_in(cell: str, region: str) -> tuple[Phone, ...]:
-    """All numbers of a cell in their order, repeats left out; empty when the cell holds no digits."""
+_NOTHING: Mapping[str, Phone] = {}
+
+
+def pieces(cell: str) -> list[str]:
+    """What stands between the separators of a cell, each perhaps a number."""
+    return _BETWEEN.split(cell.translate(_DIGITS))
+
+
+def phones_in(cell: str, region: str, plain: Mapping[str, Phone] = _NOTHING) -> tuple[Phone, ...]:
+    """All numbers of a cell in their order, repeats left out; empty when the cell holds no digits.
+
+    `plain`: pieces whose number is known already.
+    """
     found: dict[str, Phone] = {}
-    for piece in _BETWEEN.split(cell.translate(_DIGITS)):
-        phone = _one(piece, region)
+    for piece in pieces(cell):
+        phone = plain.get(piece) or _one(piece, region)
         if phone:
             found.setdefault(phone.value, phone)
     good = [phone for phone in found.values() if phone.flaw != "invalid"]
@@ -118,59 +124,3 @@ def is_placeholder(national: str) -> bool:
         return True
     steps = {(int(b) - int(a)) % 10 for a, b in pairwise(national)}
     return len(steps) == 1
-
-
-@cache
-def _mobile_pattern(country_code: str) -> str:
-    """Mobile numbers of the regions behind a country code, as an RE2 pattern over national digits."""
-    regions = _CYRILLIC_COUNTRIES[country_code]
-    known = [pn.PhoneMetadata.metadata_for_region(region) for region in regions]
-    patterns = [data.mobile.national_number_pattern for data in known if data and data.mobile]
-    return "^(?:" + "|".join(re.sub(r"\s", "", pattern) for pattern in patterns if pattern) + ")$"
-
-
-@frozen(eq=False)
-class FastPhones:
-    """E.164 of the distinct cells that hold one plain mobile number; null = look closer."""
-
-    e164: pa.Array
-    placeholder: npt.NDArray[np.bool_]
-
-
-def fast_phones(cells: pa.Array, region: str) -> FastPhones:
-    """Read `+7 916 123-45-67`, `8916…`, `067 123 45 67` in bulk; every other shape is left null."""
-    plain = pc.replace_substring_regex(cells, r"[\s\x{a0}().\-–]", "")
-    none = pa.scalar(None, pa.string())
-    e164 = pa.nulls(len(cells), pa.string())
-    for code, shape in _shapes(region):
-        fits = pc.match_substring_regex(plain, shape)
-        national = pc.replace_substring_regex(pc.if_else(fits, plain, none), shape, r"\1")
-        mobile = pc.match_substring_regex(national, _mobile_pattern(code))
-        reading = pc.binary_join_element_wise("+" + code, national, "")
-        e164 = pc.coalesce(e164, pc.if_else(pc.fill_null(mobile, False), reading, none))
-    return FastPhones(e164, _placeholders(e164))
-
-
-def _shapes(region: str) -> tuple[tuple[str, str], ...]:
-    home = [("7", r"^(?:\+7|8|7)(\d{10})$"), ("380", r"^\+380(\d{9})$"), ("375", r"^\+375(\d{9})$")]
-    if region in ("RU", "KZ"):
-        home.append(("7", r"^(9\d{9})$" if region == "RU" else r"^(7\d{9})$"))
-    elif region == "UA":
-        home += [("380", r"^380(\d{9})$"), ("380", r"^0(\d{9})$")]
-    elif region == "BY":
-        home.append(("375", r"^375(\d{9})$"))
-    return tuple(home)
-
-
-def _placeholders(e164: pa.Array) -> npt.NDArray[np.bool_]:
-    """Only numbers with a long repeat or run can be placeholders; those few are judged one by one."""
-    # Few distinct last digits: runs and repeats; the lists all end so.
-    national = pc.replace_substring_regex(e164, r"^\+(?:7|380|375)", "")
-    suspect = pc.match_substring_regex(
-        national, r"(0{6}|1{6}|2{6}|3{6}|4{6}|5{6}|6{6}|7{6}|8{6}|9{6}|1234567|7654321|12345|54321|9876|(?:90){3}|0909)"
-    )
-    suspect = pc.or_(suspect, pc.is_in(national, pa.array(sorted(words("phone_placeholders.txt")))))
-    out = np.zeros(len(e164), bool)
-    for i in np.flatnonzero(np.asarray(pc.fill_null(suspect, False))):
-        out[i] = is_placeholder(national[int(i)].as_py())
-    return out

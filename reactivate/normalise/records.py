@@ -8,9 +8,10 @@ import pyarrow.compute as pc
 
 from reactivate.normalise.addresses import city_key
 from reactivate.normalise.columns import encode, take, text_column
-from reactivate.normalise.contact_points import all_contacts, judged, of_another_country
+from reactivate.normalise.contact_points import all_contacts
 from reactivate.normalise.dates import birth_dates
 from reactivate.normalise.names import names
+from reactivate.normalise.shared import judged, of_another_country
 
 _ADDRESS_KEYS = ("n_city", "n_street", "n_house", "n_flat")
 

@@ -109,7 +109,7 @@ def test_mail_ru_mailboxes_stay_separate():
 @given(st.from_regex(r"[A-Za-z0-9._+\-]{1,20}@[a-z0-9\-]{1,12}\.(ru|com|ua|con|xn)", fullmatch=True))
 def test_the_fast_and_the_slow_reading_of_an_email_meet(cell):
     fast = fast_emails(pa.array([cell]))
-    if fast.value[0].is_valid:
+    if len(fast.rows):
         (slow,) = emails_in(cell)
         assert (fast.value[0].as_py(), fast.display[0].as_py(), None) == (slow.value, slow.display, slow.flaw)
 
@@ -151,7 +151,7 @@ _PIECES = st.lists(
 @given(_PIECES, st.sampled_from(["RU", "UA", "PL"]))
 def test_reading_shapes_in_bulk_gives_what_reading_one_gives(pieces, region):
     text = ", ".join(kind + word for kind, word in pieces)
-    keys = read_addresses(pa.array([text + "\x1f"]), region)
+    keys = read_addresses(pa.array([text]), pa.nulls(1, pa.string()), region)
     one = parse_address(text, region)
     assert [column[0].as_py() for column in (keys.street, keys.house, keys.flat, keys.city)] == [
         one.street,

@@ -1,9 +1,11 @@
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reactivate.normalise.phones import fast_phones, is_placeholder, phones_in
+from reactivate.normalise.phone_bulk import fast_phones, placeholders
+from reactivate.normalise.phones import is_placeholder, phones_in
 
 
 @pytest.mark.parametrize(
@@ -62,7 +64,46 @@ _SHAPE = st.sampled_from(["+7{}{}", "8{}{}", "7{}{}", "8 ({}) {}", "+38{}{}", "{
 @given(_SHAPE, _MOBILE, st.integers(0, 9_999_999), st.sampled_from(["RU", "UA", "KZ", "BY", "PL"]))
 def test_the_fast_road_and_the_slow_road_meet(shape, prefix, number, region):
     cell = shape.format(prefix, f"{number:07d}")
-    fast = fast_phones(pa.array([cell]), region)
-    if fast.e164[0].is_valid:
+    fast = fast_phones(pa.array([None, cell]), region)
+    if len(fast.rows):
         (slow,) = phones_in(cell, region)
+        assert fast.rows.tolist() == [1]
         assert (fast.e164[0].as_py(), bool(fast.placeholder[0])) == (slow.value, slow.flaw == "placeholder")
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["+7 916 123-45-68", "8(916)1234568", "7.916.123.45.68", "+380\u00a067–123–45–68", "067 123 45 68", "380671234568"],
+)
+def test_the_usual_shapes_take_the_fast_road(cell):
+    assert len(fast_phones(pa.array([cell]), "UA").rows) == 1
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["", "+", "38+0671234568", "++380671234568", "0671234568 Анна", "067123456", "０671234568", "0671234568\x00"],
+)
+def test_whatever_is_odd_is_left_to_a_closer_look(cell):
+    assert len(fast_phones(pa.array([cell]), "UA").rows) == 0
+
+
+def test_where_cells_begin_and_end_does_not_matter():
+    cells = ["067123", "4568", None, "", "+38", "0671234568", "067 123 45 68"]
+    whole = pa.array(["before", *cells, "after"])
+    assert fast_phones(whole.slice(1, len(cells)), "UA").rows.tolist() == [5, 6]
+
+
+_FILLERS = st.one_of(
+    st.integers(0, 10**10 - 1),
+    st.sampled_from(["9999999999", "1234567890", "9876543210", "9090909090", "9000000000", "9031234567"]).map(int),
+    st.builds(lambda digit, place: int(str(digit) * 7) * 10**place, st.integers(1, 9), st.integers(0, 3)),
+)
+
+
+@settings(deadline=None)
+@given(_FILLERS, st.sampled_from([(7, 10), (380, 9), (375, 9)]))
+def test_fillers_are_told_in_bulk_as_one_by_one(number, country):
+    code, length = country
+    national = number % 10**length
+    bulk = placeholders(np.array([code * 10**length + national], np.int64))
+    assert bulk.tolist() == [is_placeholder(f"{national:0{length}d}")]

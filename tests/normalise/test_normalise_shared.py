@@ -4,8 +4,8 @@ import pyarrow as pa
 import pytest
 
 from reactivate import normalise
-from reactivate.normalise.contact_points import MOST_RECORDS
 from reactivate.normalise.records import normalised
+from reactivate.normalise.shared import MOST_RECORDS
 
 
 def phones_left(count, names=None, **options):
