@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from reactivate.matching.fields import Base, Coded, Codes
 from reactivate.matching.frequency import namesakes, values_shared
 from reactivate.matching.keys import mailboxes
+from reactivate.matching.likeness import cut_short, one_slip
 from reactivate.matching.similarity import edit_distance, jaro_winkler
 from reactivate.matching.synonyms import Synonyms
 
@@ -120,7 +121,9 @@ def _first(column: Coded, left: Rows, right: Rows, synonyms: Synonyms) -> Levels
     one, two = column.first[left], column.first[right]
     levels, unequal = _equal(one, two, different=5)
     a, b = one[unequal], two[unequal]
-    close = (jaro_winkler(column, a, b, CLOSE) >= CLOSE) | synonyms.nearly(a, b)
+    alike = (jaro_winkler(column, a, b, CLOSE) >= CLOSE) | one_slip(column, a, b) | cut_short(column, a, b)
+    # A typing error seldom makes one well-known name of another: Александр and Александра are two people.
+    close = (alike & ~(synonyms.listed[a] & synonyms.listed[b])) | synonyms.nearly(a, b)
     found = np.where(close, 4, 5)
     found[synonyms.known(a, b)] = 2
     initial = np.flatnonzero(column.letters[a] | column.letters[b])
@@ -151,7 +154,8 @@ def _graded(column: Coded, left: Rows, right: Rows, *, close: int, initial: int,
     one, two = column.first[left], column.first[right]
     levels, unequal = _equal(one, two, different)
     a, b = one[unequal], two[unequal]
-    found = np.where(jaro_winkler(column, a, b, CLOSE) >= CLOSE, close, different)
+    alike = (jaro_winkler(column, a, b, CLOSE) >= CLOSE) | one_slip(column, a, b)
+    found = np.where(alike, close, different)
     starts = column.signs.heads & np.uint64(0xFFFF)
     found[(column.letters[a] | column.letters[b]) & (starts[a] == starts[b])] = initial
     levels[unequal] = found

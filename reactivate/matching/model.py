@@ -26,7 +26,7 @@ STRENGTH = 300.0
 """Pairs that the beliefs about one field of one class weigh."""
 STEADINESS = 0.01
 """What they weigh besides, as a share of all pairs: no number of pairs may turn the classes into other ones."""
-SHARE_STRENGTH = 30.0
+SHARE_STRENGTH = 300.0
 MOST_TURNS = 300
 _COUNTABLE = 1 << 24
 _ENOUGH = 1e-6

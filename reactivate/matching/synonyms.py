@@ -17,12 +17,14 @@ class Synonyms:
     """Pairs of first-name codes that may be one name, as sorted `low * size + high`.
 
     `near`: the same but for a typing error. `letters`: per code the initials it may be abbreviated to, a bit set.
+    `listed`: per code whether the shipped tables know it: two listed names are two names, however alike (Ян, Яна).
     """
 
     size: int
     pairs: npt.NDArray[np.int64]
     near: npt.NDArray[np.int64] = field(factory=lambda: np.zeros(0, np.int64))
     letters: npt.NDArray[np.int64] = field(factory=lambda: np.zeros(0, np.int64))
+    listed: npt.NDArray[np.bool_] = field(factory=lambda: np.zeros(0, bool))
 
     def known(self, left: Codes, right: Codes) -> npt.NDArray[np.bool_]:
         """Whether each pair of codes may be one name."""
@@ -59,6 +61,7 @@ def shipped_synonyms(base: Base) -> Synonyms:
         # A typing error in a short or Ukrainian form is far from the canonical name: нкташа, Наталья.
         _meeting(texts, lambda text: known.near_names(text) or known.names.get(text, frozenset())),
         np.array([_letters(known.initials(text)) for text in texts], np.int64),
+        np.array([text in known.names for text in texts], bool),
     )
 
 
