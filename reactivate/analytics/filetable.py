@@ -4,19 +4,20 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pyarrow as pa
-from attrs import define
+import pyarrow.compute as pc
+from attrs import evolve
 
+from reactivate import plainfiles
 from reactivate.diagnostics import Diagnostic
 from reactivate.errors import DataError, EnvironmentFault, ReactivateError
 from reactivate.text import counted, nearest, one_line, one_of
 
 _BAD_ROWS = 0.01
 _PARQUET = (".parquet", ".pq")
-_UNICODE_MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
 
-def read_table(path: str, columns: Sequence[str], encoding: str, delimiter: str | None) -> tuple[pa.Table, int]:
-    """The columns, and how many rows of a CSV had too many or too few cells and were left out.
+def read_table(path: str, columns: Sequence[str], encoding: str | None, delimiter: str | None) -> tuple[pa.Table, int]:
+    """The columns, and how many rows of a CSV could not be cut into cells and were left out; None = find it out.
 
     EnvironmentFault R903 no file; DataError R653 missing column, R655 broken file, R656 empty file.
     """
@@ -32,12 +33,6 @@ def read_table(path: str, columns: Sequence[str], encoding: str, delimiter: str 
         raise EnvironmentFault.because("R903", f"there is no file {file}", "check the path") from None
     except IsADirectoryError:
         raise EnvironmentFault.because("R903", f"{file} is a folder, not a file", "check the path") from None
-    except LookupError:
-        raise DataError.because("R655", f"no encoding is called {encoding!r}", "try utf-8 or cp1251") from None
-    except UnicodeDecodeError:
-        raise DataError.because(
-            "R655", f"{file} is not written in {encoding}", "say how it is: --encoding cp1251, for example"
-        ) from None
     except pa.ArrowInvalid as fault:
         raise _broken(file, str(fault).splitlines()[0]) from None
 
@@ -64,59 +59,24 @@ def _broken(file: Path, why: str) -> ReactivateError:
     return DataError.because("R655", f"{file} cannot be read: {one_line(why)}", hint)
 
 
-@define
-class _Misfits:
-    """Rows with another number of cells than the header, counted while Arrow reads."""
-
-    count: int = 0
-    first: str = ""
-
-    def __call__(self, row: object) -> str:
-        self.count += 1
-        self.first = self.first or getattr(row, "text", "")
-        return "skip"
-
-
-def _csv(file: Path, columns: Sequence[str], encoding: str, delimiter: str | None) -> tuple[pa.Table, int]:
-    encoding = _UNICODE_MARKS.get(_start(file), encoding)
-    with file.open(encoding="utf-8-sig" if encoding.lower() in ("utf-8", "utf8") else encoding) as opened:
-        head = opened.readline().rstrip("\r\n")
-    if not head.strip("\0 "):
-        raise DataError.because("R656", f"{file} is empty", "check the path; a header and orders are expected")
-    mark = delimiter or max(",;\t|", key=head.count)
-    # Breaks of line inside quotes cost a slower reading, so they are looked for only when rows do not fit.
-    table, misfits = _parsed(file, columns, encoding, mark, newlines='"' in head)
-    if misfits.count and '"' not in head:
-        table, misfits = _parsed(file, columns, encoding, mark, newlines=True)
-    if misfits.count > _BAD_ROWS * (table.num_rows + misfits.count):
-        raise _broken(
-            file, f"{counted(misfits.count, 'row')} with another number of cells than the header: {misfits.first!r}"
-        )
-    return table, misfits.count
+def _csv(file: Path, columns: Sequence[str], encoding: str | None, delimiter: str | None) -> tuple[pa.Table, int]:
+    try:
+        csv = plainfiles.open_csv(file, encoding, delimiter)
+    except DataError as fault:
+        raise DataError([_recoded(found) for found in fault.diagnostics]) from None
+    _check_columns(file, csv.header, columns)
+    table, asides = plainfiles.whole(csv, [csv.header.index(name) for name in columns])
+    if len(asides) > _BAD_ROWS * (table.num_rows + len(asides)):
+        first = f"line {asides[0].line} {asides[0].reason}"
+        raise _broken(file, f"{counted(len(asides), 'row')} cannot be cut into cells: {first}")
+    empty = pa.scalar(None, pa.string())
+    cells = [pc.if_else(pc.equal(column, ""), empty, column) for column in table.columns]
+    return pa.Table.from_arrays(cells, names=table.column_names), len(asides)
 
 
-def _start(file: Path) -> bytes:
-    with file.open("rb") as opened:
-        return opened.read(2)
-
-
-def _parsed(
-    file: Path, columns: Sequence[str], encoding: str, delimiter: str, *, newlines: bool
-) -> tuple[pa.Table, _Misfits]:
-    from pyarrow import csv
-
-    misfits = _Misfits()
-    parse = csv.ParseOptions(delimiter=delimiter, newlines_in_values=newlines, invalid_row_handler=misfits)
-    names = csv.open_csv(file, csv.ReadOptions(encoding=encoding), parse).schema.names
-    _check_columns(file, names, columns)
-    misfits.count, misfits.first = 0, ""
-    convert = csv.ConvertOptions(
-        include_columns=list(columns),
-        column_types=dict.fromkeys(columns, pa.string()),
-        strings_can_be_null=True,
-        null_values=[""],
-    )
-    return csv.read_csv(file, csv.ReadOptions(encoding=encoding), parse, convert), misfits
+def _recoded(found: Diagnostic) -> Diagnostic:
+    """The codes of a file that one command reads by itself: R656 nothing in it, R655 not readable."""
+    return evolve(found, code="R656" if found.code == "R611" else "R655")
 
 
 def _check_columns(file: Path, names: Sequence[str], wanted: Sequence[str]) -> None:

@@ -41,7 +41,7 @@ class ItemMapping:
 
 
 def read_lines(
-    path: str, mapping: ItemMapping, *, encoding: str = "utf-8", delimiter: str | None = None
+    path: str, mapping: ItemMapping, *, encoding: str | None = "utf-8", delimiter: str | None = None
 ) -> tuple[pa.Array, pa.Table, dict[str, int]]:
     """(people, lines, rows set aside by reason). Faults as `filetable.read_table`, and R654 for doubtful dates."""
     table, broken = read_table(path, mapping.columns, encoding, delimiter)

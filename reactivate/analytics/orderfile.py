@@ -61,7 +61,9 @@ class OrderFile:
     currency: str | None = None
 
 
-def read_orders(path: str, mapping: Mapping, *, encoding: str = "utf-8", delimiter: str | None = None) -> OrderFile:
+def read_orders(
+    path: str, mapping: Mapping, *, encoding: str | None = "utf-8", delimiter: str | None = None
+) -> OrderFile:
     """Read a CSV or Parquet file. DataError R653 missing column, R654 dates that can be read in two ways, R655 broken.
 
     Rows with too many or too few cells are set aside, up to one in a hundred.

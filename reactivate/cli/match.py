@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reactivate.cli.options import format_option
+from reactivate.cli.options import delimiter_of, format_option
 from reactivate.cli.tables import check_names
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def _region_of(_: click.Context, parameter: click.Parameter, given: str) -> str:
     help="Unite from this chance on.",
 )
 @click.option("--encoding", help="Character encoding of CSV files; found out when left out.")
-@click.option("--delimiter", help="Character between cells; found out when left out.")
+@click.option("--delimiter", callback=delimiter_of, help="Character between cells; found out when left out.")
 @click.option("--out", metavar="FILE", help="Write record_id, person_id, probability: .parquet or .csv.")
 @click.option("--pairs", metavar="FILE", help="Write the links with their reasons: .parquet or .csv.")
 @click.option("--stats", metavar="FILE", help="Write counts, model and what was given up as JSON.")

@@ -27,6 +27,14 @@ def format_option(*others: str) -> Callable[[Function], Function]:
     )
 
 
+def delimiter_of(_: click.Context, parameter: click.Parameter, given: str | None) -> str | None:
+    r"""One character; a tab may be written `\t`."""
+    mark = given.replace("\\t", "\t") if given else None
+    if mark and len(mark) != 1:
+        raise click.BadParameter(f"expected one character, got {given!r}", param=parameter)
+    return mark
+
+
 output_option = click.option(
     "--output", "outputs", multiple=True, metavar="FORMAT=PATH", help="Also write this format to a file; repeatable."
 )

@@ -1,9 +1,11 @@
 """Options of the commands that read a plain file of orders, and what is told of rows that could not be used."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+
+from reactivate.cli.options import delimiter_of
 
 if TYPE_CHECKING:
     from datetime import date
@@ -29,8 +31,12 @@ _OPTIONS = (
         help="The day to speak of, its end. Default: the last day of the file that is not in the future.",
     ),
     click.option("--dates", metavar="PATTERN", help="How dates are written: DD/MM/YYYY. Default: ISO or DD.MM.YYYY."),
-    click.option("--encoding", default="utf-8", show_default=True, help="Character encoding of a CSV file."),
-    click.option("--delimiter", help="Character between cells of a CSV file. Default: found in its first line."),
+    click.option("--encoding", help="Character encoding of a CSV file. Default: found in the file."),
+    click.option(
+        "--delimiter",
+        callback=delimiter_of,
+        help="Character between cells of a CSV file. Default: found in its first line.",
+    ),
 )
 
 
@@ -42,18 +48,29 @@ def order_file_options(function: Function) -> Function:
 
 
 def opened(
-    orders: str, *, encoding: str, delimiter: str | None, since: str | None, dates: str | None, **columns: Any
+    orders: str, *, encoding: str | None, delimiter: str | None, since: str | None, dates: str | None, **columns: Any
 ) -> "OrderFile":
     """Read the file as the options say."""
     from reactivate.analytics.orderfile import EARLIEST, Mapping, read_orders
 
     if dates and not ("YY" in dates and "MM" in dates and "DD" in dates):
         raise click.BadParameter(f"a pattern such as DD/MM/YYYY is expected, got {dates!r}", param_hint="--dates")
-    if delimiter is not None and len(delimiter.replace("\\t", "\t")) != 1:
-        raise click.BadParameter(f"expected one character, got {delimiter!r}", param_hint="--delimiter")
     start = day(since, "--since") if since else EARLIEST
-    mark = delimiter.replace("\\t", "\t") if delimiter else None
-    return read_orders(orders, Mapping(**columns, dates=dates, since=start), encoding=encoding, delimiter=mark)
+    return read_orders(orders, Mapping(**columns, dates=dates, since=start), encoding=encoding, delimiter=delimiter)
+
+
+def check_targets(orders: str, written: Mapping[str, str | None]) -> None:
+    """Refuse to write over the file that is read, or two results into one file, before any work is done; by option."""
+    from pathlib import Path
+
+    taken = {Path(orders).resolve(): "the file that is read"}
+    for option, path in written.items():
+        if path is None:
+            continue
+        place = Path(path).resolve()
+        if place in taken:
+            raise click.BadParameter(f"{path!r} is {taken[place]}", param_hint=option)
+        taken[place] = f"where {option} is written"
 
 
 def day(text: str, option: str) -> "date":

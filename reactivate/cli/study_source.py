@@ -40,7 +40,7 @@ def open_shop(
     as_of: str | None,
     business: str | None,
     no_sync: bool,
-    encoding: str,
+    encoding: str | None,
     **reading: Any,
 ) -> "Shop":
     """The shop to study. UsageError when options are missing, or make no sense beside a business file."""
@@ -71,7 +71,9 @@ def _of_spec(source: str, progress: "Progress", as_of: str | None, business: str
         return shop_of(opened)
 
 
-def _of_file(source: str, progress: "Progress", as_of: str | None, encoding: str, reading: dict[str, Any]) -> "Shop":
+def _of_file(
+    source: str, progress: "Progress", as_of: str | None, encoding: str | None, reading: dict[str, Any]
+) -> "Shop":
     from pathlib import Path
 
     from reactivate.analytics.studies.shop import Shop

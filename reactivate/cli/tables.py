@@ -11,7 +11,7 @@ import click
 if TYPE_CHECKING:
     import pyarrow as pa
 
-KINDS = (".parquet", ".pq", ".csv", ".json")
+KINDS = (".parquet", ".csv", ".json")
 
 
 def check_names(paths: Mapping[str, str | None]) -> None:

@@ -9,10 +9,12 @@ import pyarrow.compute as pc
 from attrs import frozen
 from numpy.typing import NDArray
 
+from reactivate import plainfiles
 from reactivate.errors import DataError, EnvironmentFault
 from reactivate.text import nearest, one_of
 
 Floats = NDArray[np.float64]
+_WANTED = "CSV with a header, or Parquet"
 _NUMERIC = (pa.types.is_boolean, pa.types.is_integer, pa.types.is_floating, pa.types.is_decimal)
 _YES_NO = {"true": 1.0, "false": 0.0, "yes": 1.0, "no": 0.0, "да": 1.0, "нет": 0.0, "так": 1.0, "ні": 0.0}
 
@@ -63,16 +65,19 @@ def _table(path: str, wanted: list[str]) -> pa.Table:
     file = Path(path)
     try:
         with file.open("rb") as opened:
-            head = opened.read(65536)
+            head = opened.read(4)
     except OSError as fault:
         problem = (fault.strerror or str(fault)).lower()
         raise EnvironmentFault.because("R903", f"cannot read {path}: {problem}") from None
     try:
-        return _parquet(file, wanted) if head[:4] == b"PAR1" else _csv(file, head, wanted)
-    except (pa.ArrowInvalid, pa.ArrowKeyError, UnicodeDecodeError) as fault:
+        return _parquet(file, wanted) if head == b"PAR1" else _csv(file, wanted)
+    except (pa.ArrowInvalid, pa.ArrowKeyError) as fault:
         reason = str(fault).splitlines()[0] if str(fault) else type(fault).__name__
-        hint = "CSV in UTF-8 with a header, or Parquet"
-        raise DataError.because("R667", f"{path} is no table: {reason}", hint) from None
+        raise DataError.because("R667", f"{path} is no table: {reason}", _WANTED) from None
+    except DataError as fault:
+        if fault.diagnostics[0].code == "R664":
+            raise
+        raise DataError.because("R667", f"{path} is no table: {fault.diagnostics[0].message}", _WANTED) from None
 
 
 def _refuse_others(file: Path, there: list[str], wanted: list[str]) -> None:
@@ -94,24 +99,14 @@ def _parquet(file: Path, wanted: list[str]) -> pa.Table:
     return pq.read_table(file, columns=wanted)
 
 
-def _csv(file: Path, head: bytes, wanted: list[str]) -> pa.Table:
-    """Every cell as text; nothing is guessed. Of the usual delimiters the one most seen in the header."""
-    from pyarrow import csv
-
-    first = head.decode("utf-8-sig", errors="replace").splitlines() or [""]
-    delimiter = max(",;\t|", key=first[0].count)
-    parse = csv.ParseOptions(delimiter=delimiter, newlines_in_values=True)
-    _refuse_others(file, csv.open_csv(file, parse_options=parse).schema.names, wanted)
-    return csv.read_csv(
-        file,
-        parse_options=parse,
-        convert_options=csv.ConvertOptions(
-            include_columns=wanted,
-            column_types=dict.fromkeys(wanted, pa.string()),
-            strings_can_be_null=True,
-            null_values=[""],
-        ),
-    )
+def _csv(file: Path, wanted: list[str]) -> pa.Table:
+    """Every cell as text; a row left out would be a person left out, so none may be."""
+    csv = plainfiles.open_csv(file)
+    _refuse_others(file, list(csv.header), wanted)
+    table, asides = plainfiles.whole(csv, [csv.header.index(name) for name in wanted])
+    if asides:
+        raise pa.ArrowInvalid(f"line {asides[0].line} {asides[0].reason}")
+    return table
 
 
 def _floats(column: pa.ChunkedArray, name: str, path: str) -> Floats:

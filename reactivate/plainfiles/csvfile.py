@@ -68,7 +68,7 @@ def batches(file: CsvFile, *, every: bool = False) -> Iterator[Rows | Aside]:
 
     Rows that do not fit are left out; with `every` they are read as far as they go. An empty cell is an empty text.
     """
-    table = _fast(file, None, every=every)
+    table = _fast(file, None, every=every, numbered=True)
     if table is None:
         yield from _careful(file, every_record if every else records)
         return
@@ -125,8 +125,11 @@ def _sniffed(line: str) -> str:
     return max(_DELIMITERS, key=bare.count)
 
 
-def _fast(file: CsvFile, places: Sequence[int] | None, *, every: bool) -> pa.Table | None:
-    """The whole file as text columns, or None when Arrow stumbles or swallowed something a careful look must judge."""
+def _fast(file: CsvFile, places: Sequence[int] | None, *, every: bool, numbered: bool = False) -> pa.Table | None:
+    """The whole file as text columns, or None when Arrow stumbles or swallowed something a careful look must judge.
+
+    `numbered`: a blank line must be found by the careful road, for it takes a number.
+    """
     if not file.look.is_clean:
         return None
     names = [str(i) for i in range(len(file.header))]
@@ -141,7 +144,7 @@ def _fast(file: CsvFile, places: Sequence[int] | None, *, every: bool) -> pa.Tab
                 encoding=file.look.encoding,
                 block_size=_BLOCK,
             ),
-            pacsv.ParseOptions(delimiter=file.delimiter, newlines_in_values=quoted, ignore_empty_lines=False),
+            pacsv.ParseOptions(delimiter=file.delimiter, newlines_in_values=quoted, ignore_empty_lines=not numbered),
             pacsv.ConvertOptions(
                 # An unclosed quotation mark in a column nobody asked for swallows rows as well.
                 include_columns=names if quoted or not wanted else wanted,

@@ -119,7 +119,9 @@ def test_a_few_broken_rows_are_left_out_many_are_refused(tmp_path):
     found = read_orders(str(path), PLAIN)
     assert (found.set_aside, found.rows, len(found.people)) == ({"wrong number of cells": 2}, 302, 300)
     path.write_text("id,date,sum\nc1,2026-03-04\nc2,2026-03-04,5\n")
-    with pytest.raises(DataError, match=r"R655: .*1 row with another number of cells than the header: 'c1,2026-03-04'"):
+    with pytest.raises(
+        DataError, match=r"R655: .*1 row cannot be cut into cells: line 2 has 2 cells, the header has 3"
+    ):
         read_orders(str(path), PLAIN)
 
 
@@ -243,3 +245,59 @@ def test_shifting_time_by_weeks_and_permuting_rows_changes_only_the_dates(rows, 
         assert [on and on + move for on in here.table[name].to_pylist()] == there.table[name].to_pylist()
     assert here.stats["forecast"] == there.stats["forecast"]
     assert here.stats["models"] == there.stats["models"]
+
+
+@pytest.mark.parametrize("option", ["--out", "--stats", "--report"])
+def test_the_file_that_is_read_is_not_written_over(tmp_path, option):
+    path = tmp_path / "orders.csv"
+    path.write_text("id,date,sum\n1,2026-03-04,5\n")
+    told = CliRunner().invoke(command, [str(path), *OPTIONS, option, str(tmp_path / "." / "orders.csv")])
+    assert told.exit_code == 2
+    assert "is the file that is read" in told.output
+    assert path.read_text().startswith("id,date,sum")
+
+
+def test_two_results_do_not_share_a_file(tmp_path):
+    path = tmp_path / "orders.csv"
+    path.write_text("id,date,sum\n1,2026-03-04,5\n")
+    same = str(tmp_path / "made.json")
+    told = CliRunner().invoke(command, [str(path), *OPTIONS, "--out", same, "--stats", same])
+    assert told.exit_code == 2
+    assert "is where --out is written" in told.output
+
+
+def test_a_name_that_says_no_kind_is_refused_before_the_work(tmp_path):
+    told = CliRunner().invoke(command, [str(tmp_path / "none.csv"), *OPTIONS, "--out", "profiles.xls"])
+    assert told.exit_code == 2
+    assert ".parquet, .csv, .json" in told.output
+
+
+def parquet(tmp_path, **columns):
+    path = tmp_path / "orders.parquet"
+    pq.write_table(pa.table({"date": pa.array([date(2026, 3, 4)] * 3), "sum": pa.array([1, 2, 3])} | columns), path)
+    return path
+
+
+def test_a_customer_who_is_nan_or_null_is_nobody(tmp_path):
+    found = read_orders(str(parquet(tmp_path, id=pa.array([17.0, float("nan"), None]))), PLAIN)
+    assert found.people.to_pylist() == ["17"]
+    assert found.set_aside == {"no customer": 2}
+    nobody = read_orders(str(parquet(tmp_path, id=pa.nulls(3))), PLAIN)
+    assert (nobody.people.to_pylist(), nobody.set_aside) == ([], {"no customer": 3})
+
+
+@pytest.mark.parametrize("ids", [pa.array([["a"], ["b"], []]), pa.array([b"\xff", b"a", b"b"])], ids=["lists", "bytes"])
+def test_columns_of_no_use_are_named_with_their_kinds(tmp_path, ids):
+    with pytest.raises(DataError) as fault:
+        read_orders(str(parquet(tmp_path, id=ids)), PLAIN)
+    (item,) = fault.value.diagnostics
+    assert (item.code, "sums are numbers or text" in item.hint) == ("R655", True)
+    assert "id: " in item.message
+
+
+def test_a_text_that_is_called_parquet_is_told(tmp_path):
+    path = tmp_path / "orders.parquet"
+    path.write_text("id,date,sum\n1,2026-03-04,5\n")
+    with pytest.raises(DataError, match="cannot be read") as fault:
+        read_orders(str(path), PLAIN)
+    assert "is it a Parquet file?" in fault.value.diagnostics[0].hint

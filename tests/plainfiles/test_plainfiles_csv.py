@@ -101,7 +101,7 @@ class TestSurvey:
 
 
 def every(text, delimiter=",", width=3):
-    items = list(every_record(Lines(iter(text.splitlines(keepends=True))), delimiter, width, 2))
+    items = list(every_record(Lines(iter(io.StringIO(text, newline=""))), delimiter, width, 2))
     asides = [item for item in items if isinstance(item, Aside)]
     return [item[1] for item in items if not isinstance(item, Aside)], asides
 
@@ -135,15 +135,13 @@ class TestEveryRecord:
         assert not asides
         assert csv.field_size_limit() < 1_000_000
 
-    @given(st.lists(st.lists(st.text('aя,;"\n x', max_size=6), min_size=4, max_size=4), max_size=8))
+    @given(st.lists(st.lists(st.text('aя;"\n x', max_size=6), min_size=4, max_size=4), max_size=8))
     def test_what_the_csv_module_writes_is_read_back(self, rows):
+        """Without commas in cells: a record each of whose lines looks like a row is taken for several."""
         text = io.StringIO()
         csv.writer(text, quoting=csv.QUOTE_ALL).writerows(rows)
-        lines = [",".join(f'"{cell}"' for cell in row) for row in rows]
-        found, _ = every(text.getvalue(), width=4)
-        # A record each of whose lines looks like a row is taken for swallowed rows: the price of losing none.
-        if not any("\n" in line and all(part.count(",") == 3 for part in line.split("\n")) for line in lines):
-            assert found == [[cell.replace("\r\n", "\n") for cell in row] for row in rows]
+        found, asides = every(text.getvalue(), width=4)
+        assert (found, asides) == (rows, [])
 
 
 class TestWholeFile:
