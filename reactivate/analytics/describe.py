@@ -18,9 +18,11 @@ from reactivate.analytics.holdout import Holdout, holdout
 from reactivate.analytics.intervals import wilson
 from reactivate.analytics.lifecycle import stage
 from reactivate.analytics.profiles import AHEAD, FORECASTS, profile, window_name
+from reactivate.analytics.rfmtables import cells, cuts, groups
 from reactivate.analytics.scoring import rfm
 from reactivate.diagnostics import Diagnostic
 
+_HARDLY = 0.1
 _WINDOWED = {"expected_orders": "expected_orders_{}d", "chance_order": "chance_order_{}d"}
 
 
@@ -60,6 +62,9 @@ def describe(
         "yearly_discount": yearly_discount,
         "rfm": _counted(tables[1]["rfm"]),
         "stage": _counted(tables[2]["stage"]),
+        "stage_class": _counted(tables[2]["stage_class"]),
+        "rfm_map": _map(profiles, tables[1]),
+        "silence": _silence(expected),
         "models": _models(expected, pareto),
         "base_rates": _rates(expected.history),
         "forecast": _ahead(profiles, expected.table, within_days),
@@ -101,6 +106,26 @@ def _tidy(column: Any) -> Any:
 def _counted(words: Any) -> dict[str, int]:
     counts = {item["values"]: item["counts"] for item in pc.value_counts(words).to_pylist() if item["values"]}
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
+
+def _map(profiles: pa.Table, scored: pa.Table) -> dict[str, Any]:
+    """The groups with their revenue, the cells of recency and frequency, and what earned each score."""
+    return {
+        "groups": groups(profiles, scored).to_pylist(),
+        "cells": cells(scored),
+        "cuts": cuts(profiles, scored).to_pylist(),
+    }
+
+
+def _silence(expected: Forecast) -> dict[str, Any]:
+    """The share that comes back after so many days of silence, and where it falls below a tenth."""
+    curve, within = expected.silence, expected.within_days
+    return {
+        "within_days": within,
+        "returns_below": _HARDLY,
+        "line_days": curve.line(_HARDLY, within),
+        "curve": curve.points(within),
+    }
 
 
 def _models(expected: Forecast, pareto: bool) -> dict[str, Any]:

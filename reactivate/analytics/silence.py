@@ -15,6 +15,7 @@ from reactivate.analytics.arrays import Bools, Floats, Ints
 
 _FEWEST = 30
 """Below this many silences under watch a share is noise and no line is learned from it."""
+_POINTS = 200
 
 
 @frozen(eq=False)
@@ -58,6 +59,13 @@ class SilenceCurve:
                 "returns_within": pa.array(chances, pa.float64(), mask=~known),
             }
         )
+
+    def points(self, within_days: int) -> list[dict[str, Any]]:
+        """Enough rows of the curve for a picture and for a reader of JSON."""
+        table = self.table(within_days)
+        step = max(1, table.num_rows // _POINTS)
+        found: list[dict[str, Any]] = table.take(pa.array(range(0, table.num_rows, step), pa.int64())).to_pylist()
+        return found
 
 
 @frozen(eq=False)

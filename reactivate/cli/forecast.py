@@ -5,7 +5,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reactivate.cli.options import format_option
-from reactivate.cli.orderfiles import as_of_day, opened, order_file_options, tell_set_aside, tell_warnings
+from reactivate.cli.orderfiles import (
+    as_of_day,
+    check_targets,
+    opened,
+    order_file_options,
+    tell_set_aside,
+    tell_warnings,
+)
 
 if TYPE_CHECKING:
     from reactivate.analytics.holdout import Holdout
@@ -45,6 +52,7 @@ def command(
     from reactivate.analytics.describe import told
     from reactivate.cli import files
 
+    check_targets(orders, {"--stats": stats, "--report": report})
     found = opened(orders, **reading)
     checks = _checks(found, as_of_day(as_of, found), holdout, times)
     made: dict[str, Any] = {
@@ -55,9 +63,9 @@ def command(
     if stats:
         files.write(stats, json.dumps(made, ensure_ascii=False, indent=2) + "\n")
     if report:
-        from reactivate.analytics.forecastpage import page
+        from reactivate.report.forecast_html import page
 
-        files.write(report, page(made["checks"]))
+        files.write(report, page(made))
     tell_set_aside(found)
     tell_warnings(checks[0].forecast.warnings)
     if form == "json":
@@ -81,7 +89,7 @@ def _checks(found: Any, until: Any, within_days: int, times: int) -> "list[Holdo
 
 
 def _lines(check: dict[str, Any]) -> list[str]:
-    from reactivate.analytics.forecastpage import rows_of_frequencies, rows_of_totals, verdict
+    from reactivate.report.forecast_text import rows_of_frequencies, rows_of_totals, verdict
     from reactivate.text import columns, counted
 
     known = counted(check["customers"], "customer")

@@ -7,6 +7,7 @@ import click
 from reactivate.cli.options import format_option
 from reactivate.cli.orderfiles import (
     as_of_day,
+    check_targets,
     opened,
     order_file_options,
     tell_later,
@@ -14,6 +15,7 @@ from reactivate.cli.orderfiles import (
     tell_warnings,
 )
 from reactivate.cli.power import PERCENT
+from reactivate.cli.tables import check_names
 
 if TYPE_CHECKING:
     from reactivate.analytics.describe import Description
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 
 @click.command("profile")
 @order_file_options
-@click.option("--out", metavar="FILE", help="Write one row per customer: .parquet or .csv.")
+@click.option("--out", metavar="FILE", help="Write one row per customer: .parquet, .csv or .json.")
 @click.option("--stats", metavar="FILE", help="Write fitted models, base rates and forecasts as JSON.")
 @click.option("--report", metavar="FILE", help="Write a page with pictures (HTML).")
 @click.option("--discount", default="15%", callback=PERCENT, help="Yearly discount of expected_value. Default: 15%.")
@@ -44,6 +46,8 @@ def command(
 
     if discount < 0:
         raise click.BadParameter("money that comes later is not worth more: give 0% or more", param_hint="--discount")
+    check_names({"--out": out})
+    check_targets(orders, {"--out": out, "--stats": stats, "--report": report})
     progress = Progress(quiet=form == "json")
     with progress.stage("reading orders"):
         found = opened(orders, **reading)
@@ -75,9 +79,9 @@ def _write(made: "Description", out: str | None, stats: str | None, report: str 
     if stats:
         files.write(stats, json.dumps(made.stats, ensure_ascii=False, indent=2) + "\n")
     if report:
-        from reactivate.analytics.pictures import page
+        from reactivate.report.profile_html import page
 
-        files.write(report, page(made))
+        files.write(report, page(made.stats))
 
 
 def _lines(made: "Description") -> list[str]:
@@ -88,9 +92,7 @@ def _lines(made: "Description") -> list[str]:
         f"{counted(stats['customers'], 'customer')}, {counted(stats['orders'], 'order')} up to {stats['as_of']}",
         "",
         *_shares("stage", stats["stage"]),
-        "",
         *_shares("rfm", stats["rfm"]),
-        "",
     ]
     silent = stats["base_rates"]["silent_90_days"]
     if silent["people"]:
@@ -115,6 +117,8 @@ def _whole(number: float | None) -> str:
 def _shares(name: str, counts: dict[str, int]) -> list[str]:
     from reactivate.text import columns
 
-    total = sum(counts.values()) or 1
+    if not counts:
+        return []
+    total = sum(counts.values())
     rows = [[word, f"{number:,}", f"{number / total:.1%}"] for word, number in counts.items()]
-    return [name, *(f"  {line}" for line in columns(rows, right=(1, 2)))]
+    return [name, *(f"  {line}" for line in columns(rows, right=(1, 2))), ""]

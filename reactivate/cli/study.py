@@ -55,7 +55,7 @@ def rfm(
     from reactivate.analytics.studies.rfm import study_rfm
     from reactivate.cli.orderfiles import day
 
-    check_names({"--out": out, "--moves": moves})
+    _check_targets(orders, report, {"--out": out, "--moves": moves})
     progress = _progress(form)
     shop = open_shop(orders, progress, **source)
     since = day(start, "--from") if start else shop.as_of - timedelta(days=90)
@@ -86,7 +86,7 @@ def lapse(
     from reactivate.analytics.lifecycle import Learn
     from reactivate.analytics.studies.lapse import study_lapse
 
-    check_names({"--out": out, "--curve": curve})
+    _check_targets(orders, report, {"--out": out, "--curve": curve})
     if not 0 < below < 1:
         raise click.BadParameter(f"expected a share between 0% and 100%, got {below:.0%}", param_hint="--below")
     learn = Learn(below, _days(within, "--within"))
@@ -109,7 +109,7 @@ def cohorts(orders: str, by: str, out: str | None, report: str | None, form: str
     """Say of those who started together how many came again, month by month."""
     from reactivate.analytics.studies.cohorts import study_cohorts
 
-    check_names({"--out": out})
+    _check_targets(orders, report, {"--out": out})
     progress = _progress(form)
     named = None if by == "month" else by
     shop = open_shop(orders, progress, **_grouped(orders, source, named))
@@ -136,7 +136,7 @@ def next_(
     """Say what is bought together, what is usually bought next, and which titles to name to whom."""
     from reactivate.analytics.studies.nextproduct import study_next
 
-    check_names({"--out": out, "--pairs": pairs})
+    _check_targets(orders, report, {"--out": out, "--pairs": pairs})
     progress = _progress(form)
     if is_spec(orders):
         shop = open_shop(orders, progress, **source)
@@ -219,6 +219,14 @@ def _progress(form: str) -> Any:
     from reactivate.cli.progress import Progress
 
     return Progress(quiet=form == "json")
+
+
+def _check_targets(source: str, report: str | None, tables: dict[str, str | None]) -> None:
+    """Names of tables end in their kind, and nothing is written over what is read."""
+    from reactivate.cli.orderfiles import check_targets
+
+    check_names(tables)
+    check_targets(source, {**tables, "--report": report})
 
 
 def _told(found: "Study", form: str, report: str | None, tables: dict[str | None, Any]) -> None:

@@ -50,6 +50,10 @@ class Spot:
     def number(self) -> Markup:
         return self._figure(lambda value: f"{value:,.0f}" if float(value).is_integer() else f"{value:,.2f}")
 
+    def rounded(self, digits: int = 0) -> Markup:
+        """An expectation without its needless digits; the page's data keep all of them."""
+        return self._figure(lambda value: f"{value:,.{digits}f}")
+
     def share(self) -> Markup:
         """A share from 0 to 1 as `41.6%`."""
         return self._figure(percent)

@@ -37,8 +37,13 @@ def tiles(spot: Spot) -> Iterator[Markup]:
 
 
 def stages(spot: Spot) -> Markup:
+    return stage_bars(spot["stages"])
+
+
+def stage_bars(found: Spot) -> Markup:
+    """Customers by stage; `found` has a number for each word that somebody has."""
     names = ("potential", "new", "active", "late", "lapsed", "lost", "won_back")
-    rows = [{"stage": words(name), "customers": spot["stages"][name].amount} for name in names]
+    rows = [{"stage": words(name), "customers": found[name].amount} for name in names]
     axes = {"y": charts.word("stage", axis={"domain": False, "ticks": False}), "x": charts.number("customers")}
     labels = {"text": {"field": "customers", "type": "quantitative", "format": ","}}
     chart = {

@@ -203,7 +203,9 @@ def test_too_few_repeaters_say_so():
     found = fit(MBG_NBD, patterns(people("a", "b"), orders(order("a", 9), order("a", 3), order("b", 4)), TODAY))
     assert found.trouble == "only 1 customer came again"
     assert found.customers == 2
-    assert fit_gamma_gamma(np.array([2]), np.array([5.0])).maximum.trouble == "only 1 customer came again and left a sum"
+    assert (
+        fit_gamma_gamma(np.array([2]), np.array([5.0])).maximum.trouble == "only 1 customer came again and left a sum"
+    )
 
 
 def test_orders_without_any_difference_say_so():

@@ -1,5 +1,6 @@
 import json
 import random
+import re
 from datetime import date, timedelta
 
 import numpy as np
@@ -15,6 +16,8 @@ from reactivate.analytics.describe import describe
 from reactivate.analytics.forecast import forecast
 from reactivate.analytics.intervals import wilson
 from reactivate.cli.profile import command
+from reactivate.report.forecast_html import page as forecast_page
+from reactivate.report.profile_html import page
 
 PROMISED = [
     "customer_id",
@@ -227,18 +230,38 @@ def test_permuting_orders_changes_no_forecast():
 
 
 def test_the_page_holds_its_pictures_and_nothing_from_elsewhere(csv, tmp_path):
-    page = tmp_path / "profile.html"
-    run(csv, "--customer", "id", "--at", "date", "--amount", "sum", "--report", page)
-    text = page.read_text()
-    assert text.count("<svg") == text.count("<figure>") == 4
+    out = tmp_path / "profile.html"
+    run(csv, "--customer", "id", "--at", "date", "--amount", "sum", "--report", out)
+    text = out.read_text()
+    assert text.count("<svg") == 4
     assert "<script" not in text
     assert "src=" not in text
     assert "MBG/NBD: alpha" in text
 
 
 def test_the_page_of_nobody_is_a_page():
-    from reactivate.analytics.pictures import page
+    text = page(describe(people("anna"), orders(), as_of=TODAY).stats)
+    assert "on 2026-06-30" in text
+    assert 'title="not known"' in text
+    assert "came back by themselves" not in text
 
-    text = page(describe(people("anna"), orders(), as_of=TODAY))
-    assert "Customers on 2026-06-30" in text
-    assert "unknown" in text
+
+def test_every_figure_of_the_pages_stands_in_the_json():
+    made = describe(PEOPLE, ORDERS, as_of=TODAY).stats
+    checks = {"format": "reactivate.forecast/1", "checks": [made["holdout"]]}
+    for text, whole, least in ((page(made), made, 100), (forecast_page(checks), checks, 14)):
+        shown = re.findall(r'<data value="([^"]+)" data-at="([^"]+)">', text)
+        assert len(shown) >= least
+        for value, path in shown:
+            found = whole
+            for key in path.split("."):
+                found = found[int(key)] if isinstance(found, list) else found[key]
+            assert repr(found) == value
+
+
+def test_base_rates_are_named_as_spans():
+    made = describe(PEOPLE, ORDERS, as_of=TODAY).stats
+    text = page(made)
+    assert "0 to 29 days silent" in text
+    assert "1 order<" in text
+    assert "365 and more days silent" in text

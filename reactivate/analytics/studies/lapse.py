@@ -7,12 +7,10 @@ import pyarrow.compute as pc
 
 from reactivate.analytics.lapselines import GroupedCurves, grouped_curves
 from reactivate.analytics.lifecycle import CLASSES, ROLL_UP, WORDS, Learn
-from reactivate.analytics.silence import SilenceCurve
 from reactivate.analytics.studies.shop import Shop, Study, in_files
 
 _EVERYBODY = "everybody"
 _MOST_GROUPS = 12
-_POINTS = 200
 
 
 def study_lapse(shop: Shop, *, learn: Learn, by: str = "category") -> Study:
@@ -34,7 +32,7 @@ def study_lapse(shop: Shop, *, learn: Learn, by: str = "category") -> Study:
         "lines": curves.lines(learn.below, learn.within_days).sort_by([("silences", "descending")]).to_pylist(),
         "stages": stages,
         "classes": {word: sum(stages[one] for one in WORDS if ROLL_UP[one] == word) for word in CLASSES},
-        "curve": _points(curves.everybody, learn.within_days),
+        "curve": curves.everybody.points(learn.within_days),
         "curves": _largest(curves, learn.within_days),
     }
     staged = staged.append_column("since_last_order", now["since_last_order"])
@@ -46,18 +44,9 @@ def _counted(words: Any, known: tuple[str, ...]) -> dict[str, int]:
     return {word: counts.get(word, 0) for word in known}
 
 
-def _points(curve: SilenceCurve, within_days: int) -> list[dict[str, Any]]:
-    """Enough points of a curve for a picture and for a reader of the JSON; the whole curve is in the table."""
-    table = curve.table(within_days)
-    rows = table.num_rows
-    step = max(1, rows // _POINTS)
-    found: list[dict[str, Any]] = table.take(pa.array(range(0, rows, step), pa.int64())).to_pylist()
-    return found
-
-
 def _largest(curves: GroupedCurves, within_days: int) -> dict[str, list[dict[str, Any]]]:
     names = sorted(curves.groups, key=lambda name: (-curves.silences[name], name))[:_MOST_GROUPS]
-    return {name: _points(curves.groups[name], within_days) for name in names}
+    return {name: curves.groups[name].points(within_days) for name in names}
 
 
 def _curves(curves: GroupedCurves, within_days: int) -> pa.Table:
