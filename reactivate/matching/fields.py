@@ -5,7 +5,6 @@ dates are sorted by the alphabet, for the window over crowded blocks; the others
 """
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property, partial
 from typing import Any
 
@@ -17,9 +16,9 @@ from attrs import field, frozen
 
 from reactivate.matching.hashing import Hashes, composed, mixed, text_hashes
 from reactivate.matching.signs import Signs, signs_of
+from reactivate.matching.threads import in_threads
 
 Codes = npt.NDArray[np.int32]
-WORKERS = 2
 MOST_VALUES = 3
 """Values of a list column (phones, e-mails) that are compared: the first ones."""
 
@@ -167,8 +166,7 @@ def coded_base(normal: pa.Table, by: Sequence[str], extra: dict[str, str] | None
     for name in extra or {}:
         work[f"x:{name}"] = partial(single, normal[name])
     # Arrow and numpy release the interpreter lock; the dearest columns come first.
-    with ThreadPoolExecutor(WORKERS) as pool:
-        columns = dict(zip(work, pool.map(lambda make: make(), work.values()), strict=True))
+    columns = dict(zip(work, in_threads(lambda make: make(), work.values()), strict=True))
     return Base(normal.num_rows, columns, dict(extra or {}), _identity(normal, columns))
 
 

@@ -80,7 +80,7 @@ def composed(*parts: Hashes) -> Hashes:
             missing |= part == 0
             out *= _ODD
             out += part
-            _mix(out)
+    _mix(out)
     out |= np.uint64(1)
     out[missing] = 0
     return out

@@ -22,10 +22,11 @@ from reactivate.matching import incremental_state as kept
 from reactivate.matching.blocks import CAP, WINDOW, Candidates
 from reactivate.matching.clusters import components
 from reactivate.matching.fields import WORDS, Base, coded_base
+from reactivate.matching.grouping import words_of
 from reactivate.matching.hashing import sorted_distinct
 from reactivate.matching.incremental_batch import Batch, meet
 from reactivate.matching.incremental_files import Unusable, write_layer
-from reactivate.matching.incremental_partners import NODE_BITS, Nodes, packed
+from reactivate.matching.incremental_partners import NODE_BITS, Nodes
 from reactivate.matching.incremental_state import How, State
 from reactivate.matching.keys import blocking_keys
 from reactivate.matching.learning import learned_synonyms
@@ -139,7 +140,6 @@ def keep(scored: Scored, normal: pa.Table, folder: Path, how: How) -> None:
         return
     base, candidates = scored.base, scored.candidates
     keys = blocking_keys(base)
-    nodes = np.arange(base.rows)
     tables = {
         "records": kept.records_table(normal, base, how.by),
         "pairs": kept.pairs_table(candidates.left, candidates.right, scored.patterns.index),
@@ -156,7 +156,8 @@ def keep(scored: Scored, normal: pa.Table, folder: Path, how: How) -> None:
         "model": kept.model_json(scored.model),
         "learned": [list(pair) for pair in scored.learned],
     }
-    write_layer(folder, 0, head, tables, {key.name: packed(key, nodes) for key in keys})
+    words = {key.name: some for key in keys if len(some := words_of(key, base.rows, NODE_BITS))}
+    write_layer(folder, 0, head, tables, words)
 
 
 # -- going on
@@ -295,7 +296,9 @@ def weigh(base: Base, candidates: Candidates) -> Scored:
     return Scored(base, candidates, patterns, model, match, {}, synonyms, learned)
 
 
-def standing(normal: pa.Table, folder: Path, how: How) -> Scored | State:
+def standing(
+    normal: pa.Table, folder: Path, how: How, must: Iterable[Pair] = (), cannot: Iterable[Pair] = ()
+) -> Scored | State:
     """What the last `relink` judged by: all pairs weighed again where they are few, else the stored state.
 
     Raises Unusable when there is none for exactly these records.

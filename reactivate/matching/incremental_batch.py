@@ -11,9 +11,10 @@ from attrs import evolve, field, frozen
 from reactivate.matching import incremental_state as kept
 from reactivate.matching.fields import Base, World, coded_base, columns_for
 from reactivate.matching.frequency import SHARED_BY
+from reactivate.matching.grouping import words_of
 from reactivate.matching.hashing import Hashes
 from reactivate.matching.incremental_files import Unusable, write_layer
-from reactivate.matching.incremental_partners import SIDE, Nodes, Packed, packed, partners
+from reactivate.matching.incremental_partners import NODE_BITS, SIDE, Nodes, Packed, partners
 from reactivate.matching.incremental_state import State
 from reactivate.matching.keys import REKEYS, blocking_keys
 from reactivate.matching.levels import compare, compared_fields
@@ -57,7 +58,7 @@ def meet(state: State, normal: pa.Table, gone: Nodes, also: Iterable[tuple[int, 
     if strange:
         raise Unusable(f"{strange[0]} was empty in the last full run and is filled now")
     nodes = np.arange(state.nodes, state.nodes + base.rows)
-    own = {key.name: packed(key, nodes) for key in blocking_keys(base)}
+    own = {key.name: words for key in blocking_keys(base) if len(words := words_of(key, base.rows, NODE_BITS, nodes))}
 
     def rehash(name: str, wanted: Nodes) -> Hashes:
         hashes = np.zeros(len(wanted), np.uint64)

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from attrs import frozen
 
-from reactivate.matching.blocks import CAP, WEAK_SHARE, Key
+from reactivate.matching.blocks import CAP, WEAK_SHARE
 from reactivate.matching.hashing import Hashes, composed, sorted_distinct
 
 NODE_BITS = 26
@@ -32,14 +32,6 @@ class Met:
 
     codes: Nodes
     crowded: dict[str, int]
-
-
-def packed(key: Key, nodes: Nodes) -> Packed:
-    """A key's hashes with their nodes, sorted; records without the key are left out. `nodes`: per row of the base."""
-    there = key.hashes != 0
-    out: Packed = (key.hashes[there] & ABOVE) | nodes[key.rows[there]].astype(np.uint64)
-    out.sort()
-    return out
 
 
 def partners(own: dict[str, Packed], weak: Sequence[str], stored: Callable[[str], list[Packed]], rekeys: Sequence[str],

@@ -1,6 +1,7 @@
 """The blocking keys that the columns of a base allow: many, each narrow, so that a typing error spoils only some."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -8,10 +9,12 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from reactivate.matching.blocks import Key
+from reactivate.matching.crowded import Rehash
 from reactivate.matching.fields import Base, Coded, looked_up
+from reactivate.matching.grouping import Key, Rows
 from reactivate.matching.hashing import Hashes, composed, mixed, span_hashes, text_hashes, unordered
 from reactivate.matching.spans import spans_of
+from reactivate.matching.threads import in_threads
 from reactivate.normalise.known_names import known_names
 
 _MOST_PAIRS_A_ROW = 10
@@ -26,54 +29,74 @@ def blocking_keys(base: Base) -> list[Key]:
     """All keys for which this base has the columns."""
     parts = _Parts(base)
     keys = [*_contact_keys(base, parts), *_name_keys(parts), *_place_keys(parts), *_extra_keys(base, parts)]
-    return [key for key in keys if (key.hashes != 0).any()]
+    in_threads(parts.make, parts.wanted)
+    return keys
 
 
-def rekey_columns(base: Base) -> dict[str, Hashes]:
-    """Columns that split a block over the cap, most telling first."""
-    return {name: base.hashed(name) for name in REKEYS if base.has(name)}
+def rekey_fields(base: Base) -> dict[str, Rehash]:
+    """Fields that split a block over the cap, most telling first: the hashes of the rows asked for."""
+    return {name: partial(_hashes_at, base.columns[name]) for name in REKEYS if base.has(name)}
 
 
-def window_order(base: Base) -> tuple[npt.NDArray[Any], ...]:
-    """What orders records so that neighbours are alike: family name, first name, birth date; then identity."""
-    packed = np.zeros(base.rows, np.int64)
+def _hashes_at(column: Coded, rows: Rows) -> Hashes:
+    return looked_up(column.hashes, column.first[rows])
+
+
+def name_rank(base: Base) -> npt.NDArray[np.int32]:
+    """The place of each record by family name, first name, birth date, identity: neighbours are alike."""
+    rank: npt.NDArray[np.int32] = base.once("name rank", lambda: _name_rank(base))
+    return rank
+
+
+def _name_rank(base: Base) -> npt.NDArray[np.int32]:
+    names = np.zeros(base.rows, np.int64)
     for name in ("last", "first", "birth"):
         if base.has(name):
-            packed = (packed << _NAME_BITS) + (base.columns[name].first.astype(np.int64) + 1)
-    return packed, base.identity
+            names = (names << _NAME_BITS) + (base.columns[name].first.astype(np.int64) + 1)
+    order = np.argsort(names)
+    new = np.zeros(base.rows, bool)
+    ordered = names[order]
+    np.not_equal(ordered[1:], ordered[:-1], out=new[1:])
+    # Two fast sorts of one number each beat one sort by two columns.
+    place = np.zeros(base.rows, np.uint64)
+    bits = base.rows.bit_length()
+    place[order] = np.cumsum(new).astype(np.uint64) << np.uint64(64 - bits) if base.rows else 0
+    order = np.argsort(place | base.identity >> np.uint64(bits))
+    rank = np.empty(base.rows, np.int32)
+    rank[order] = np.arange(base.rows, dtype=np.int32)
+    return rank
 
 
 class _Parts:
-    """Hash columns of fields and of pieces of them, made once when first asked for; None = the base lacks the field."""
+    """Hashes per distinct value of fields and of pieces of them, for the keys that are made of them."""
 
     def __init__(self, base: Base) -> None:
         self.base = base
-        self.made: dict[str, Hashes | None] = {}
+        self.made: dict[str, Hashes] = {}
+        self.wanted: dict[str, None] = {}
 
-    def get(self, name: str) -> Hashes | None:
-        if name not in self.made:
-            self.made[name] = self._make(name)
-        return self.made[name]
+    def has(self, *names: str) -> bool:
+        return self.base.has(*(name.partition(".")[0] for name in names))
 
-    def _make(self, name: str) -> Hashes | None:
+    def make(self, name: str) -> None:
         field, _, piece = name.partition(".")
-        if not self.base.has(field):
-            return None
         column = self.base.columns[field]
-        if not piece:
-            return column.row_hashes()
-        return column.row_hashes(_piece_hashes(column, _PIECES[piece]))
+        self.made[name] = _piece_hashes(column, _PIECES[piece]) if piece else column.hashes
 
-    def key(self, label: str, *names: str, weak: bool = False) -> list[Key]:
-        """A key over these parts; nothing when one of them is lacking."""
-        found = [self.get(name) for name in names]
-        hashes = [part for part in found if part is not None]
-        if len(hashes) < len(names):
+    def of(self, names: Sequence[str], rows: slice) -> list[Hashes]:
+        """The hashes of some parts in some records; 0 = null."""
+        return [looked_up(self.made[name], self.base.columns[name.partition(".")[0]].first[rows]) for name in names]
+
+    def key(self, label: str, *names: str, weak: bool = False, ordered: bool = True) -> list[Key]:
+        """A key over these parts; nothing when one of them is lacking. Not `ordered`: the parts may change places."""
+        if not self.has(*names):
             return []
-        return [Key(label, np.arange(self.base.rows), composed(*hashes), weak)]
+        self.wanted |= dict.fromkeys(names)
+        joined = composed if ordered else unordered
+        return [Key(label, lambda rows: (None, joined(*self.of(names, rows))), weak)]
 
 
-def _piece_hashes(column: Coded, piece: Callable[[pa.Array], pa.Array]) -> Hashes:
+def _piece_hashes(column: Coded, piece: Callable[[pa.Array], Any]) -> Hashes:
     """One hash per distinct value of a piece of it; 0 where nothing is left."""
     if not len(column.values):
         return np.zeros(0, np.uint64)
@@ -146,15 +169,19 @@ def _contact_keys(base: Base, parts: _Parts) -> list[Key]:
 def _every_value(base: Base, name: str) -> Key:
     """A key over every value of a list column."""
     column = base.columns[name]
-    rows, slots = np.nonzero(column.codes >= 0)
-    return Key(name, rows.astype(np.int64), looked_up(column.hashes, column.codes[rows, slots]))
+
+    def made(part: slice) -> tuple[Rows, Hashes]:
+        codes = column.codes[part]
+        rows, slots = np.nonzero(codes >= 0)
+        return rows + part.start, looked_up(column.hashes, codes[rows, slots])
+
+    return Key(name, made)
 
 
 def _name_keys(parts: _Parts) -> list[Key]:
     keys: list[Key] = []
-    first, last = parts.get("first.bones"), parts.get("last.bones")
-    if first is not None and last is not None:
-        keys.append(Key("name", np.arange(parts.base.rows), unordered(first, last), weak=True))
+    keys += parts.key("name", "first.bones", "last.bones", weak=True, ordered=False)
+    if parts.has("first", "last"):
         keys.append(_meant_names(parts.base))
     keys += parts.key("last+birth", "last.bones", "birth")
     keys += parts.key("first+birth", "first", "birth")
@@ -173,22 +200,25 @@ def _name_keys(parts: _Parts) -> list[Key]:
 
 def _meant_names(base: Base) -> Key:
     """Family name and every name that a short form may stand for: `Лена Одинская` meets `Елена` and `Алёна`."""
-    column, names = base.columns["first"], known_names().names
-    meant = [sorted(names.get(text, frozenset()) - {text}) for text in column.texts]
+    first, last, names = base.columns["first"], base.columns["last"], known_names().names
+    meant = [sorted(names.get(text, frozenset()) - {text}) for text in first.texts]
     counts = np.array([len(some) for some in meant], np.int64)
-    hashes = text_hashes(pa.array([name for some in meant for name in some], pa.string()))
     starts = np.cumsum(counts) - counts
-    own = column.first
-    each = np.where(own >= 0, counts[own], 0) if len(counts) else np.zeros(base.rows, np.int64)
-    rows = np.repeat(np.arange(base.rows), each)
-    place = np.arange(len(rows)) - np.repeat(np.cumsum(each) - each, each)
-    others = hashes[starts[own[rows]] + place] if len(rows) else np.zeros(0, np.uint64)
-    # The full forms must be there too, else a short form would only meet other short forms.
-    all_rows = np.concatenate([rows, np.arange(base.rows)])
-    last = base.hashed("last")
-    return Key(
-        "short name", all_rows, composed(np.concatenate([others, base.hashed("first")]), last[all_rows]), weak=True
-    )
+    hashes = text_hashes(pa.array([name for some in meant for name in some], pa.string()))
+
+    def made(part: slice) -> tuple[Rows, Hashes]:
+        own = first.first[part]
+        each = np.where(own >= 0, counts[own], 0)
+        rows = np.repeat(np.arange(len(own)), each)
+        place = np.arange(len(rows)) - np.repeat(np.cumsum(each) - each, each)
+        others = hashes[starts[own[rows]] + place] if len(rows) else np.zeros(0, np.uint64)
+        # The full forms must be there too, else a short form would only meet other short forms.
+        all_rows = np.concatenate([rows, np.arange(len(own))])
+        bearing = np.concatenate([others, looked_up(first.hashes, own)])
+        family = looked_up(last.hashes, last.first[part])
+        return all_rows + part.start, composed(bearing, family[all_rows])
+
+    return Key("short name", made, weak=True)
 
 
 def _place_keys(parts: _Parts) -> list[Key]:

@@ -1,7 +1,6 @@
 """`link`: records in, links out. Blocks, levels, model, bands, clusters, one after the other."""
 
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from time import perf_counter
 from typing import Any
 
@@ -11,22 +10,24 @@ import pyarrow as pa
 from attrs import asdict, define, field, frozen
 
 from reactivate.contracts.schemas import LINKS
-from reactivate.matching.blocks import CAP, WINDOW, WORKERS, Candidates, candidate_pairs
+from reactivate.matching.blocks import CAP, WINDOW, Candidates, candidate_pairs
 from reactivate.matching.clusters import Clusters, Pairs, cluster
 from reactivate.matching.fields import WORDS, Base, coded_base
-from reactivate.matching.hashing import Hashes, mixed
-from reactivate.matching.keys import blocking_keys, rekey_columns, window_order
+from reactivate.matching.hashing import Hashes, mixed, sorted_distinct
+from reactivate.matching.keys import blocking_keys, name_rank, rekey_fields
 from reactivate.matching.learning import learned_synonyms
 from reactivate.matching.levels import LEVELS, compare, compared_fields, kind_of
 from reactivate.matching.linked import Linked
 from reactivate.matching.model import Model, Patterns, fit, patterns_of
 from reactivate.matching.synonyms import Synonyms, shipped_synonyms
+from reactivate.matching.threads import in_threads
 
 MERGE_AT = 0.60
 REVIEW_AT = 0.20
 APART_BELOW = 0.02
 """A pair less likely than this, in one component, is a contradiction and parts the component."""
-CHUNK = 2_000_000
+CHUNK = 1 << 17
+"""Pairs compared at once: what fits into the processor's cache."""
 
 Floats = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.int64]
@@ -110,13 +111,12 @@ def score(
 
 def _candidates(base: Base, cap: int, window: int, must: Rows, cannot: Rows) -> Candidates:
     keys = blocking_keys(base)
-    found = candidate_pairs(keys, base.rows, rekey_columns(base), window_order(base), cap, window)
+    found = candidate_pairs(keys, base.rows, rekey_fields(base), lambda: name_rank(base), cap, window)
     if not len(must) and not len(cannot):
         return found
-    codes = np.unique(
-        np.concatenate([found.left * base.rows + found.right, _codes(must, base.rows), _codes(cannot, base.rows)])
-    )
-    left, right = np.divmod(codes, base.rows)
+    decided = sorted_distinct([_codes(must, base.rows), _codes(cannot, base.rows)])
+    codes = sorted_distinct([_codes(np.stack([found.left, found.right], axis=1), base.rows), decided])
+    left, right = (side.astype(np.int32) for side in np.divmod(codes, base.rows))
     return Candidates(left, right, found.skew, found.pairs_by_key)
 
 
@@ -124,15 +124,15 @@ def _positions(pairs: Iterable[Pair] | None) -> Rows:
     return np.array(sorted({(min(p), max(p)) for p in pairs or ()}), np.int64).reshape(-1, 2)
 
 
-def _codes(pairs: Rows, count: int) -> Rows:
-    codes: Rows = pairs[:, 0] * count + pairs[:, 1]
+def _codes(pairs: npt.NDArray[Any], count: int) -> Rows:
+    codes: Rows = pairs[:, 0].astype(np.int64) * count + pairs[:, 1]
     return codes
 
 
 def leveled(
     base: Base, candidates: Candidates, synonyms: Synonyms, chunk: int = CHUNK
 ) -> dict[str, npt.NDArray[np.uint8]]:
-    """Levels of all candidates, compared some millions at a time."""
+    """Levels of all candidates, compared part by part."""
     count = len(candidates.left)
     out = {name: np.zeros(count, np.uint8) for name in compared_fields(base)}
 
@@ -141,9 +141,7 @@ def leveled(
         for name, values in compare(base, candidates.left[part], candidates.right[part], synonyms).items():
             out[name][part] = values
 
-    chunk = max(min(chunk, -(-count // WORKERS)), 1)
-    with ThreadPoolExecutor(WORKERS) as pool:
-        list(pool.map(work, range(0, count, chunk)))
+    in_threads(work, range(0, count, chunk))
     return out
 
 
@@ -180,7 +178,9 @@ def decide(
 
 def _places(candidates: Candidates, codes: Rows, count: int) -> Rows:
     """Where these pairs stand among the candidates, which hold them all."""
-    return np.searchsorted(candidates.left * count + candidates.right, codes) if len(codes) else codes
+    if not len(codes):
+        return codes
+    return np.searchsorted(candidates.left.astype(np.int64) * count + candidates.right, codes)
 
 
 def _ties(base: Base, candidates: Candidates, needed: npt.NDArray[np.bool_]) -> Hashes:

@@ -166,18 +166,20 @@ class TestFullRuns:
 
     @pytest.mark.parametrize("name", ["records", "keys", "pairs", "patterns", "counts", "holders"])
     def test_a_damaged_file(self, name, normal, folder):
+        # Without crowded blocks: which neighbours meet there depends on all who stand in them.
+        relink(normal, folder, by=BY, cap=10_000, afresh=True)
         path = folder / "0000" / f"{name}.parquet"
         raw = bytearray(path.read_bytes())
         middle = slice(8, max(9, len(raw) // 3))
         raw[middle] = bytes(255 - byte for byte in raw[middle])
         path.write_bytes(bytes(raw))
-        found = relink(normal.slice(5), folder, by=BY)
+        found = relink(normal.slice(5), folder, by=BY, cap=10_000)
         if found.how == "full":
             assert f"damaged: 0000/{name}.parquet" in found.why
         # Files that this run did not need may stay damaged; the links are right in any case.
         table = normal.slice(5)
         ids = table["record_id"].to_pylist()
-        assert persons(found.linked.links, ids) == persons(matching.link(table, by=BY).links, ids)
+        assert persons(found.linked.links, ids) == persons(matching.link(table, by=BY, cap=10_000).links, ids)
 
     @pytest.mark.parametrize("name", ["records", "keys", "pairs"])
     def test_a_file_that_is_cut_short_or_gone(self, name, normal, folder):
