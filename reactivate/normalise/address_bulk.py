@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from attrs import frozen
 
 from reactivate.normalise.addresses import Address, parse_address
-from reactivate.normalise.cells import Cells, Places, cells_of, joined, marks, positions, sliced, table_of
+from reactivate.normalise.cells import Cells, Places, cells_of, joined, positions, sliced, table_of
 from reactivate.normalise.columns import encode, take
 
 _LONG, _SHORT = "\x01", "\x02"
@@ -158,30 +158,17 @@ def _slot(value: str | None) -> int | None:
     return int(value) - _FIRST_SLOT if _SLOT.fullmatch(value) else -1
 
 
-_BLANK, _COMMA, _END = 1, 2, 3
-_LINE = table_of({"\t\n\r\f": _BLANK, " ": _BLANK, ",": _COMMA, ";": _END})
+_UNTIDY = r"[\t\n\f\r]|  | ,|,[^ ]|^[ ,;]|[ ,;]$"
+"""Blanks that are doubled or none, a comma that one precedes or none follows, signs at the edges."""
 
 
 def tidy_addresses(texts: pa.Array) -> pa.Array:
     """Addresses as one line each, to be written on an envelope: `Киев ,Мира 4` becomes `Киев, Мира 4`."""
-    rows = np.flatnonzero(marks([_untidy(cells_of(cells)) for _, cells in sliced(texts, _LONGEST_SHAPE)]))
+    rows = np.flatnonzero(np.asarray(pc.match_substring_regex(texts, _UNTIDY), dtype=bool))
     if not len(rows):
         return texts
     lines = pc.replace_substring_regex(texts.take(pa.array(rows)), r"\s+", " ")
     return _put(texts, rows, pc.utf8_trim(pc.replace_substring_regex(lines, r"\s*,[\s,]*", ", "), " ,;"))
-
-
-def _untidy(cells: Cells) -> npt.NDArray[np.bool_]:
-    """Texts with doubled blanks, a comma that no single blank follows or one precedes, or signs at the edges."""
-    kinds = _LINE[cells.data]
-    following = np.append(kinds[1:], 0)
-    wrong = (kinds == _BLANK) & ((cells.data != ord(" ")) | (following == _BLANK) | (following == _COMMA))
-    wrong |= (kinds == _COMMA) & (np.append(cells.data[1:], 0) != ord(" "))
-    # A comma, a blank and another comma are found by the blank before the second one.
-    there = np.flatnonzero(cells.lengths)
-    odd: npt.NDArray[np.bool_] = cells.count(wrong) > 0
-    odd[there] |= (kinds[cells.starts[there]] > 0) | (kinds[cells.offsets[1:][there] - 1] > 0)
-    return odd
 
 
 def address_key(keys: AddressKeys) -> pa.Array:

@@ -1,9 +1,10 @@
 """Every phone, e-mail and address of every record as one long table."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 from attrs import define, field
@@ -17,6 +18,7 @@ from reactivate.normalise.email_bulk import fast_emails
 from reactivate.normalise.phone_bulk import fast_phones
 
 LONGEST_TEXT = 4000
+KINDS = ("phone", "email", "address")
 _COLUMNS = ("phone", "email", "address", "comment")
 _SCHEMA = pa.schema(
     [
@@ -35,18 +37,37 @@ _SCHEMA = pa.schema(
 
 @define
 class _Pile:
-    """Tables that are collected, one per column and way of reading."""
+    """Contacts that are collected, one part per column and way of reading."""
 
-    tables: list[pa.Table] = field(factory=list)
+    parts: list[dict[str, Any]] = field(factory=list)
 
-    def add(self, rows: Any, found: dict[str, Any], column: str, place: Any = 0) -> None:
-        """`found`: kind (one for all, or an array), value, display, flaw, mobile."""
-        count = len(rows)
-        values = dict(found, row=pa.array(rows, pa.int64()), column=pa.repeat(column, count))
-        values["kind"] = pa.repeat(found["kind"], count) if isinstance(found["kind"], str) else found["kind"]
-        values["place"] = pa.array(np.broadcast_to(np.asarray(place, np.int32), count))
+    def add(self, rows: Places, found: dict[str, Any], column: str, place: Any = 0) -> None:
+        """`found`: kinds (one for all, or a list of one per row), value, display, flaw, mobile."""
+        kinds = np.broadcast_to(np.asarray(found["kind"], np.int8), len(rows))
+        columns = np.broadcast_to(np.int8(_COLUMNS.index(column)), len(rows))
+        places = np.broadcast_to(np.asarray(place, np.int32), len(rows))
+        self.parts.append({**found, "row": rows, "kind": kinds, "column": columns, "place": places})
+
+    def table(self) -> pa.Table:
+        """All of them by row, column and place."""
+        row, kind, column, place = (
+            np.concatenate([part[name] for part in self.parts]) for name in ("row", "kind", "column", "place")
+        )
+        # Row, column and place share one number: sorting it is far cheaper than sorting by three columns.
+        packed = (row.astype(np.int64) << 24) | (column.astype(np.int64) << 20) | np.minimum(place, (1 << 20) - 1)
+        order = np.argsort(packed, kind="stable")
+        values = {
+            name: pa.concat_arrays([part[name] for part in self.parts]).take(pa.array(order))
+            for name in ("value", "display", "flaw", "mobile")
+        }
         values["good"] = pc.is_null(values["flaw"])
-        self.tables.append(pa.table([values[name] for name in _SCHEMA.names], schema=_SCHEMA))
+        values |= {"row": pa.array(row[order], pa.int64()), "place": pa.array(place[order], pa.int32())}
+        values |= {"kind": _words(KINDS, kind[order]), "column": _words(_COLUMNS, column[order])}
+        return pa.table([values[name] for name in _SCHEMA.names], schema=_SCHEMA)
+
+
+def _words(words: Sequence[str], codes: npt.NDArray[np.int8]) -> pa.Array:
+    return pa.array(words, pa.string()).take(pa.array(codes))
 
 
 def all_contacts(records: pa.Table, region: str) -> pa.Table:
@@ -57,12 +78,7 @@ def all_contacts(records: pa.Table, region: str) -> pa.Table:
     _addresses(pile, records, region)
     comments = encode(text_column(records, "comment"), LONGEST_TEXT)
     _slow_cells(pile, np.arange(len(comments.codes)), comments, "comment", lambda cells: comment_cells(cells, region))
-    table = pa.concat_tables([_SCHEMA.empty_table(), *pile.tables]).combine_chunks()
-    rank = np.asarray(pc.index_in(table["column"], pa.array(_COLUMNS)), dtype=np.int64)
-    # Row, column and place share one number: sorting it is far cheaper than sorting by three columns.
-    packed = (np.asarray(table["row"].combine_chunks()) << 24) | (rank << 20)
-    packed |= np.minimum(np.asarray(table["place"].combine_chunks()), (1 << 20) - 1)
-    return table.take(pa.array(np.argsort(packed, kind="stable")))
+    return pile.table()
 
 
 def _phones(pile: _Pile, records: pa.Table, region: str) -> None:
@@ -74,7 +90,7 @@ def _phones(pile: _Pile, records: pa.Table, region: str) -> None:
         fillers.append(fast.placeholder)
     plain, value = positions(rows), joined(values, pa.string())
     flaw = pc.if_else(pa.array(marks(fillers)), "placeholder", pa.scalar(None, pa.string()))
-    found = {"kind": "phone", "value": value, "display": value, "flaw": flaw}
+    found = {"kind": KINDS.index("phone"), "value": value, "display": value, "flaw": flaw}
     pile.add(plain, {**found, "mobile": pa.repeat(True, len(plain))}, "phone")
     others, slow = _others(column, plain)
     _slow_cells(pile, others, slow, "phone", lambda cells: phone_cells(cells, region))
@@ -88,7 +104,7 @@ def _emails(pile: _Pile, records: pa.Table) -> None:
         values.append(fast.value)
         shown.append(fast.display)
     plain = positions(rows)
-    found = {"kind": "email", "value": joined(values, pa.string()), "display": joined(shown, pa.string())}
+    found = {"kind": KINDS.index("email"), "value": joined(values, pa.string()), "display": joined(shown, pa.string())}
     nothing = {"flaw": pa.nulls(len(plain), pa.string()), "mobile": pa.nulls(len(plain), pa.bool_())}
     pile.add(plain, {**found, **nothing}, "email")
     others, slow = _others(column, plain)
@@ -116,10 +132,11 @@ def _slow_cells(
     place = np.arange(int(each.sum())) - np.repeat(np.cumsum(each) - each, each)
     which = pa.array(np.repeat(starts[codes], each) + place, pa.int64())
     items = [item for found in held for item in found]
-    parts = {
+    parts: dict[str, Any] = {
         name: pa.array([getattr(item, name) for item in items], _SCHEMA.field(name).type).take(which)
-        for name in ("kind", "value", "display", "flaw", "mobile")
+        for name in ("value", "display", "flaw", "mobile")
     }
+    parts["kind"] = np.array([KINDS.index(item.kind) for item in items], np.int8)[np.asarray(which)]
     pile.add(np.repeat(rows, each), parts, column, place)
 
 
@@ -132,7 +149,7 @@ def _addresses(pile: _Pile, records: pa.Table, region: str) -> None:
     named = pa.array([city_key(city) for city in cities.values.to_pylist()], pa.string())
     keys = address_key(read_addresses(cells, take(named, cities.codes[rows]), region))
     found = {
-        "kind": "address",
+        "kind": KINDS.index("address"),
         "value": pc.coalesce(keys, pc.utf8_lower(cells)),
         "display": tidy_addresses(cells),
         "flaw": pc.if_else(pc.is_null(keys), "invalid", pa.scalar(None, pa.string())),

@@ -70,7 +70,7 @@ def fast_phones(cells: pa.Array, region: str) -> FastPhones:
     rows, numbers = [], []
     for shape in (*_ABROAD, *_AT_HOME.get(region, ())):
         fits = np.flatnonzero(usable & (counts == shape.digits) & ((pluses == 1) == shape.plus))
-        first = before[seen.offsets[fits]]
+        first = before[seen.offsets[fits]].astype(np.int64)
         for place, wanted in enumerate(shape.begins):
             there = digits[first + place] == int(wanted)
             fits, first = fits[there], first[there]

@@ -63,14 +63,20 @@ def _one(piece: str, region: str) -> Phone | None:
     if len(digits) > _MOST_DIGITS:
         return Phone(digits[:_MOST_DIGITS], "invalid")
     plus = text.lstrip(" (").startswith("+") or "+" in text[: text.find(digits[0])]
+    tried = set()
     for guessed, candidates in ((False, _certain(digits, plus)), (True, None)):
         tries = candidates if candidates is not None else _guesses(digits, region)
         if not guessed:
             tries = [*tries, (digits if not plus else "+" + digits, region)]
         for number, home in tries:
+            # What begins with + is read alike whatever the home, and tried once.
+            if number in tried:
+                continue
             phone = _valid(number, home, guessed)
             if phone:
                 return phone
+            if number.startswith("+"):
+                tried.add(number)
     return Phone(digits, "placeholder" if is_placeholder(digits[-10:]) else "invalid")
 
 

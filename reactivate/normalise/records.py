@@ -58,15 +58,11 @@ def contacts(records: pa.Table, *, region: str) -> pa.Table:
 def _contact_columns(contacts: pa.Table, records: pa.Table) -> dict[str, pa.Array]:
     count = records.num_rows
     columns: dict[str, pa.Array] = {}
-    good = contacts.filter(contacts["good"])
     for kind in ("phone", "email"):
-        of_kind = good.filter(pc.equal(good["kind"], kind))
-        lists = _lists(of_kind, count)
+        lists = _lists(contacts, kind, count)
         columns[f"n_{kind}s"] = lists
-        first = pc.list_slice(lists, 0, 1)
-        columns[f"n_{kind}"] = _first(first, count)
-    addresses = good.filter(pc.equal(good["kind"], "address"))
-    keys = pc.split_pattern(_first(_lists(addresses, count), count), "|")
+        columns[f"n_{kind}"] = _first(lists)
+    keys = pc.split_pattern(_first(_lists(contacts, "address", count)), "|")
     for place, name in enumerate(_ADDRESS_KEYS):
         part = pc.list_element(keys, place)
         columns[name] = pc.if_else(pc.equal(part, ""), pa.scalar(None, pa.string()), part)
@@ -76,18 +72,24 @@ def _contact_columns(contacts: pa.Table, records: pa.Table) -> dict[str, pa.Arra
     return columns
 
 
-def _lists(contacts: pa.Table, count: int) -> pa.ListArray:
-    """Different values per record as lists, in their order; empty list = none."""
-    seen = contacts.select(["row", "value"]).group_by(["row", "value"], use_threads=False).aggregate([])
-    rows = np.asarray(seen["row"].combine_chunks(), dtype=np.int64)
-    order = np.argsort(rows, kind="stable")
-    offsets = np.searchsorted(rows[order], np.arange(count + 1))
-    values = seen["value"].combine_chunks().take(pa.array(order))
+def _lists(contacts: pa.Table, kind: str, count: int) -> pa.ListArray:
+    """Different good values per record as lists, in the order of the contacts; empty list = none."""
+    chosen = contacts.select(["row", "value"]).filter(pc.and_(contacts["good"], pc.equal(contacts["kind"], kind)))
+    rows, values = np.asarray(chosen["row"].combine_chunks(), dtype=np.int64), chosen["value"].combine_chunks()
+    first = np.diff(rows, prepend=-1) != 0
+    several = np.flatnonzero(~(first & np.append(first[1:], True)))
+    if len(several):
+        codes = np.asarray(values.take(pa.array(several)).dictionary_encode().indices)
+        _, once = np.unique((rows[several] << 32) | codes, return_index=True)
+        keep = np.ones(len(rows), bool)
+        keep[np.delete(several, once)] = False
+        rows, values = rows[keep], values.filter(pa.array(keep))
+    offsets = np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=count))])
     return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), values)
 
 
-def _first(lists: pa.ListArray, count: int) -> pa.Array:
-    offsets = np.asarray(lists.offsets)[: count + 1]
+def _first(lists: pa.ListArray) -> pa.Array:
+    offsets = np.asarray(lists.offsets)
     there = offsets[1:] > offsets[:-1]
     return pc.take(lists.values, pa.array(np.where(there, offsets[:-1], 0), mask=~there))
 

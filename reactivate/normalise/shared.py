@@ -5,6 +5,8 @@ from collections.abc import Sequence
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from reactivate.normalise.cells import perhaps_frequent
+
 MOST_NAMES = {"phone": 5, "email": 3}
 """A phone on more different people than this belongs to nobody in particular; e-mails likewise."""
 FEWEST_RECORDS_A_NAME = 4
@@ -19,11 +21,10 @@ def judged(contacts: pa.Table, names: Sequence[pa.Array]) -> pa.Table:
     So many people hold a contact as it has different values of the part that has most: slips of the pen and short
     forms multiply whole names, so a person of twenty records would soon look like ten.
     """
-    owned = contacts.filter(pc.not_equal(contacts["kind"], "address"))
-    held_by = owned["value"].combine_chunks().value_counts()
-    values, counts = held_by.field("values"), held_by.field("counts")
-    crowded = values.filter(pc.greater(counts, MOST_RECORDS))
-    several = owned.filter(pc.is_in(owned["value"], values.filter(pc.greater(counts, min(MOST_NAMES.values())))))
+    owned = contacts.select(["row", "kind", "value"]).filter(pc.not_equal(contacts["kind"], "address"))
+    several = owned.filter(pa.array(perhaps_frequent(owned["value"], min(MOST_NAMES.values()))))
+    held_by = several["value"].combine_chunks().value_counts()
+    crowded = held_by.field("values").filter(pc.greater(held_by.field("counts"), MOST_RECORDS))
     many = [_named_by_many(several, part) for part in names]
     listed = pc.is_in(contacts["value"], pa.concat_arrays([crowded, *many]))
     shared = pc.and_(pc.and_(listed, pc.is_null(contacts["flaw"])), pc.not_equal(contacts["kind"], "address"))
