@@ -81,11 +81,13 @@ class _Parts:
     def make(self, name: str) -> None:
         field, _, piece = name.partition(".")
         column = self.base.columns[field]
-        self.made[name] = _piece_hashes(column, _PIECES[piece]) if piece else column.hashes
+        hashes = _piece_hashes(column, _PIECES[piece]) if piece else column.hashes
+        # The last place is that of null, whose code is -1.
+        self.made[name] = np.append(hashes, np.uint64(0))
 
     def of(self, names: Sequence[str], rows: slice) -> list[Hashes]:
         """The hashes of some parts in some records; 0 = null."""
-        return [looked_up(self.made[name], self.base.columns[name.partition(".")[0]].first[rows]) for name in names]
+        return [self.made[name][self.base.columns[name.partition(".")[0]].first[rows]] for name in names]
 
     def key(self, label: str, *names: str, weak: bool = False, ordered: bool = True) -> list[Key]:
         """A key over these parts; nothing when one of them is lacking. Not `ordered`: the parts may change places."""
@@ -132,9 +134,7 @@ def mailboxes(texts: pa.Array) -> Hashes:
 
 def _digits_counted(texts: pa.Array) -> Hashes:
     """Which digits a phone has how often, whatever their order: five bits for each."""
-    spans = spans_of(texts)
-    sums = np.concatenate([[np.uint64(0)], np.cumsum(_DIGIT_STEPS[spans.content])])
-    return mixed(sums[spans.starts + spans.lengths] - sums[spans.starts]) | np.uint64(1)
+    return mixed(spans_of(texts).sums(_DIGIT_STEPS)) | np.uint64(1)
 
 
 _PIECES: dict[str, Callable[[pa.Array], Any]] = {

@@ -1,6 +1,7 @@
 """`link`: records in, links out. Blocks, levels, model, bands, clusters, one after the other."""
 
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from time import perf_counter
 from typing import Any
 
@@ -91,9 +92,12 @@ def score(
     clock = Laps()
     base = coded_base(normal, [word for word in by if word in WORDS], extra)
     clock.lap("encode")
-    candidates = _candidates(base, cap, window, _positions(must_link), _positions(cannot_link))
+    with ThreadPoolExecutor(1) as beside:
+        # The tables of names are plain Python: they are looked up while numpy sorts.
+        shipped = beside.submit(shipped_synonyms, base)
+        candidates = _candidates(base, cap, window, _positions(must_link), _positions(cannot_link))
+        synonyms = shipped.result()
     clock.lap("block")
-    synonyms = shipped_synonyms(base)
     levels = leveled(base, candidates, synonyms, chunk)
     met = learned_synonyms(base, candidates.left, candidates.right, levels)
     if met:
@@ -197,27 +201,33 @@ def _links(pairs: Pairs, clusters: Clusters, patterns: Patterns, review_at: floa
     across = clusters.label[pairs.left] != clusters.label[pairs.right]
     review = np.flatnonzero(across & (pairs.probability >= review_at))
     chosen = np.concatenate([clusters.bridges, review])
-    band = ["merge"] * len(clusters.bridges) + ["review"] * len(review)
-    told = {number: _reason(patterns, number) for number in np.unique(patterns.index[chosen]).tolist()}
-    reason = [told[number] for number in patterns.index[chosen].tolist()]
-    table = LINKS.table(
+    order = np.argsort(pairs.left[chosen].astype(np.int64) << 32 | pairs.right[chosen])
+    chosen = chosen[order]
+    band = pa.DictionaryArray.from_arrays((order >= len(clusters.bridges)).astype(np.int8), ["merge", "review"])
+    return LINKS.table(
         left=pa.array(pairs.left[chosen], pa.int64()),
         right=pa.array(pairs.right[chosen], pa.int64()),
         probability=pa.array(np.minimum(pairs.probability[chosen], 1.0), pa.float64()),
-        band=pa.array(band, pa.string()),
-        reason=pa.array(reason, pa.string()),
+        band=band.cast(pa.string()),
+        reason=_reasons(patterns, patterns.index[chosen]),
     )
-    return table.sort_by([("left", "ascending"), ("right", "ascending")])
 
 
-def _reason(patterns: Patterns, number: int) -> str:
-    """`phone equal, first close, birth different`."""
-    told = [
-        f"{name.partition(':')[2] or name} {LEVELS[kind_of(name)][level - 1]}"
-        for name, level in zip(patterns.fields, patterns.levels[number].tolist(), strict=True)
-        if level and name != "namesakes"
+def _reasons(patterns: Patterns, numbers: npt.NDArray[Any]) -> pa.Array:
+    """Per pattern number `phone equal, first close, birth different`."""
+    words = [
+        ["", *(f"{name.partition(':')[2] or name} {level}" for level in LEVELS[kind_of(name)])]
+        if name != "namesakes"
+        else [""] * (len(LEVELS[name]) + 1)
+        for name in patterns.fields
     ]
-    return ", ".join(told)
+    met = np.zeros(len(patterns.levels), bool)
+    met[numbers] = True
+    told = [
+        ", ".join(filter(None, (words[place][level] for place, level in enumerate(row))))
+        for row in patterns.levels[met].tolist()
+    ]
+    return pa.array(told, pa.string()).take(pa.array((np.cumsum(met) - 1)[numbers]))
 
 
 def _stats(scored: Scored, links: pa.Table, clusters: Clusters, seconds: dict[str, float]) -> dict[str, Any]:

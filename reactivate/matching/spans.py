@@ -7,6 +7,7 @@ from attrs import evolve, frozen
 
 Places = npt.NDArray[np.int64]
 _SPARE = 8
+_AT_ONCE = 1 << 16
 
 
 @frozen(eq=False)
@@ -44,6 +45,16 @@ class Spans:
         place = np.searchsorted(found, self.starts)
         first = np.where(place < len(found), found[np.minimum(place, len(found) - 1)], ends)
         return evolve(self, lengths=np.minimum(first, ends) - self.starts)
+
+    def sums(self, worth: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+        """Per text the sum of what its bytes are worth."""
+        out = np.zeros(len(self.starts), np.uint64)
+        filled = np.flatnonzero(self.lengths)
+        for begin in range(0, len(filled), _AT_ONCE):
+            some = filled[begin : begin + _AT_ONCE]
+            first, end = self.starts[some[0]], self.starts[some[-1]] + self.lengths[some[-1]]
+            out[some] = np.add.reduceat(worth[self.content[first:end]], self.starts[some] - first)
+        return out
 
 
 def spans_of(values: pa.Array) -> Spans:

@@ -55,11 +55,12 @@ def shipped_synonyms(base: Base) -> Synonyms:
         return Synonyms(1, np.zeros(0, np.int64))
     texts = base.columns["first"].texts
     known = known_names()
+    near = known.near_names_of([text for text in texts if text.isascii()])
     return Synonyms(
         len(texts),
         _meeting(texts, lambda text: known.names.get(text, frozenset()) | {text}),
         # A typing error in a short or Ukrainian form is far from the canonical name: нкташа, Наталья.
-        _meeting(texts, lambda text: known.near_names(text) or known.names.get(text, frozenset())),
+        _meeting(texts, lambda text: near.get(text) or known.names.get(text, frozenset())),
         np.array([_letters(known.initials(text)) for text in texts], np.int64),
         np.array([text in known.names for text in texts], bool),
     )

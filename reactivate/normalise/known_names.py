@@ -77,11 +77,18 @@ class KnownNames:
         forms = near_words(skeleton, index_of(tuple(self.names)))
         return frozenset(name for form in forms for name in self.names[form])
 
+    def near_names_of(self, skeletons: list[str]) -> dict[str, frozenset[str]]:
+        """`near_names` of those that have any, all at once."""
+        unknown = [skeleton for skeleton in skeletons if len(skeleton) >= _LONG_NAME and skeleton not in self.names]
+        forms = list(self.names)
+        found: dict[str, set[str]] = {}
+        for word, form in zip(*near_pairs(unknown, forms), strict=True):
+            found.setdefault(unknown[word], set()).update(self.names[forms[form]])
+        return {skeleton: frozenset(names) for skeleton, names in found.items()}
+
     def mistyped(self, skeletons: list[str]) -> frozenset[str]:
         """Those that have `near_names`."""
-        unknown = [skeleton for skeleton in skeletons if len(skeleton) >= _LONG_NAME and skeleton not in self.names]
-        places, _ = near_pairs(unknown, list(self.names))
-        return frozenset(unknown[place] for place in places.tolist())
+        return frozenset(self.near_names_of(skeletons))
 
     def initials(self, name: str) -> frozenset[str]:
         """First letters under which a name may be abbreviated: Елена is also Олена."""
