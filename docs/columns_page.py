@@ -3,10 +3,31 @@
 
 import sys
 from pathlib import Path
+from typing import cast
 
 from reactivate.analytics.columns import COLUMNS
 from reactivate.analytics.describe import file_name, in_files
+from reactivate.host.descriptors import ChannelType
+from reactivate.host.registry import Registry
+from reactivate.rules.types import Name
+from reactivate.spec.business import Business
+from reactivate.spec.load import load
+from reactivate.spec.vocabulary import card_names
 
+STARTER = Path(__file__).parents[1] / "reactivate" / "starter" / "campaigns"
+UNTIL = ("due_service", "until_service")
+SHIPPED = """
+## The names of that scheme, spelt out
+
+A channel bears the name that the business file gives it; named after what it reaches, each channel that ships gives
+
+| in the business file | column | channel |
+| --- | --- | --- |"""
+SAMPLES = """
+and these are all names of the sample businesses (`reactivate init --example`) that the list above does not hold:
+
+| name | kind | words | what it says | business |
+| --- | --- | --- | --- | --- |"""
 PAGE = Path(__file__).parent / "reference" / "columns.md"
 HEAD = """# Columns of a profile
 
@@ -40,7 +61,35 @@ def page() -> str:
         origin = f"segmenter `{column.added_by}`" if column.added_by else column.source
         written = f"`{file_name(column.name, column.kind)}`" if in_files(column) else ""
         rows.append(f"| {name} | {written} | {column.kind} | {unit} | {column.null} | {column.doc} | {origin} |")
-    return HEAD + "\n".join(rows) + "\n" + TAIL
+    return HEAD + "\n".join(rows) + "\n" + TAIL + _spelt_out()
+
+
+def _spelt_out() -> str:
+    """What the scheme comes to: `can_` of every channel that ships, and every such name of the sample businesses."""
+    registry = Registry()
+    rows = [SHIPPED]
+    ours = sorted(word for kind, word in registry.found if kind == "channel")
+    for plugin in (cast("ChannelType", registry.get("channel", word)) for word in ours):
+        reaches = plugin.reaches
+        shown = "none: it speaks to staff, not to customers" if reaches == "staff" else f"`can_{reaches}`"
+        rows.append(f"| `{reaches}: {{use: {plugin.name}}}` | {shown} | {plugin.summary} |")
+    rows.append(SAMPLES)
+    for path in sorted((STARTER / "business").glob("*.yml")):
+        for name in _brought(load(path, registry).business):
+            words = " ".join(sorted(name.words))
+            rows.append(f"| `{name.name}` | {name.kind.value} | {words} | {name.doc} | {path.stem} |")
+    return "\n".join(rows) + "\n"
+
+
+def _brought(business: Business) -> list[Name]:
+    """The names of a business that are in no other: the last one of a name counts."""
+    common = {column.name for column in COLUMNS} - {"due_service", "until_service"}
+    known = {name.name: name for name in card_names(business)}
+    return [
+        name
+        for name in known.values()
+        if name.name not in common and not (name.name in UNTIL and not business.services)
+    ]
 
 
 def main() -> int:

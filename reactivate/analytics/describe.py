@@ -14,7 +14,7 @@ from reactivate.analytics.btyd.gammagamma import PARAMETERS
 from reactivate.analytics.btyd.search import Maximum
 from reactivate.analytics.columns import COLUMNS, ProfileColumn
 from reactivate.analytics.forecast import Forecast, forecast
-from reactivate.analytics.holdout import Holdout, holdout
+from reactivate.analytics.holdout import Holdout, corrected, holdout
 from reactivate.analytics.intervals import wilson
 from reactivate.analytics.lifecycle import stage
 from reactivate.analytics.profiles import AHEAD, FORECASTS, profile, window_name
@@ -50,6 +50,7 @@ def describe(
     # Times in a file are those of the wall clock, hence UTC.
     profiles = profile(people, orders, as_of=as_of, timezone="UTC", windows=[window])
     expected = forecast(people, orders, as_of=as_of, within_days=within_days, yearly_discount=yearly_discount)
+    check = holdout(people, orders, until=as_of, within_days=within_days)
     tables = [profiles, rfm(profiles, orders, as_of=as_of), stage(profiles, orders, as_of=as_of), expected.table]
     stats = {
         "format": "reactivate.profile/1",
@@ -67,8 +68,8 @@ def describe(
         "silence": _silence(expected),
         "models": _models(expected, pareto),
         "base_rates": _rates(expected.history),
-        "forecast": _ahead(profiles, expected.table, within_days),
-        "holdout": told(holdout(people, orders, until=as_of, within_days=within_days)),
+        "forecast": _ahead(profiles, expected, check),
+        "holdout": told(check),
         "warnings": [{"code": item.code, "message": item.message} for item in expected.warnings],
     }
     return Description(_wide(tables, within_days), stats, expected, expected.warnings)
@@ -179,15 +180,29 @@ def _rates(rates: BaseRates) -> dict[str, Any]:
     }
 
 
-def _ahead(profiles: pa.Table, expected: pa.Table, within_days: int) -> dict[str, Any]:
-    """Ours beside the naive rule: the next window will be like the last one."""
-    lately = pc.sum(pc.less(profiles["since_last_order"], within_days)).as_py()
-    window = pc.sum(profiles[window_name("orders", within_days)]).as_py()
+def _ahead(profiles: pa.Table, expected: Forecast, check: Holdout) -> dict[str, Any]:
+    """Ours, the same corrected by what it missed in the window that is over, and the naive rule: as in that window."""
+    within = expected.within_days
+    lately = pc.sum(pc.less(profiles["since_last_order"], within)).as_py()
+    window = pc.sum(profiles[window_name("orders", within)]).as_py()
+    people, orders = _corrected(expected, check)
     return {
-        "within_days": within_days,
-        "returning_customers": {"ours": _sum(expected["chance_order"]), "naive": int(lately or 0)},
-        "orders": {"ours": _sum(expected["expected_orders"]), "naive": int(window or 0)},
+        "within_days": within,
+        "returning_customers": {
+            "ours": _sum(expected.table["chance_order"]),
+            "corrected": people,
+            "naive": int(lately or 0),
+        },
+        "orders": {"ours": _sum(expected.table["expected_orders"]), "corrected": orders, "naive": int(window or 0)},
     }
+
+
+def _corrected(expected: Forecast, check: Holdout) -> tuple[float | None, float | None]:
+    if expected.model.trouble or "model" not in check.chance:
+        return None, None
+    table = expected.table
+    chance, orders = corrected(table["chance_order"].drop_null(), table["expected_orders"].drop_null(), check)
+    return float(chance.sum()), float(orders.sum())
 
 
 def _sum(column: Any) -> float | None:

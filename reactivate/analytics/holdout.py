@@ -1,8 +1,9 @@
 """Hold-out check: forecast from an earlier day, then compare with what came true. The judge of every model here.
 
-Four ways are told side by side: `model` (the buying model that `forecast` would use), `history` (the share of people
-with such a silence and so many orders who came back in the window before), `naive` (the next window will be like the
-last one, customer by customer) and the truth.
+Ways are told side by side: `model` (the buying model that `forecast` would use), `corrected` (the same, carrying on
+half of what it had missed one window earlier), `history` (the share of people with such a silence and so many orders
+who came back in the window before), `naive` (the next window will be like the last one, customer by customer) and the
+truth.
 """
 
 from datetime import date, timedelta
@@ -10,13 +11,15 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from attrs import frozen
+from attrs import evolve, frozen
 
 from reactivate.analytics.arrays import Bools, Floats, Ints, day_number
 from reactivate.analytics.forecast import Forecast, expectations_from_history, forecast
 from reactivate.analytics.history import History, read_history
 
-WAYS = ("model", "history", "naive")
+WAYS = ("model", "corrected", "history", "naive")
+_CARRIED = 0.5
+"""How much of the last miss is carried on, on the log scale: a trend lasts and a season turns, so half of it."""
 FREQUENCY_BOUNDS = (2, 3, 5, 10)
 _GROUPS = 10
 
@@ -66,6 +69,14 @@ class Holdout:
             if self.customers
         }
 
+    @property
+    def missed(self) -> dict[str, float]:
+        """The truth as a multiple of the model's sum, for people and orders; 1 where there is none to learn from."""
+        return {
+            name: sums["truth"] / sums["model"] if sums.get("model") and sums["truth"] else 1.0
+            for name, sums in self.totals().items()
+        }
+
     def by_frequency(self) -> list[dict[str, float]]:
         """The same by orders before: customers, truth and expectation of orders and returns, mean absolute error."""
         group = np.searchsorted(FREQUENCY_BOUNDS, self.before, "right")
@@ -95,6 +106,29 @@ class Holdout:
             {"customers": len(part), "forecast": float(chance[part].mean()), "truth": float(self.came[part].mean())}
             for part in parts
         ]
+
+
+def corrected(chance: Any, expected: Any, earlier: Holdout) -> tuple[Floats, Floats]:
+    """The model's chance of an order and orders, carrying half of what it missed in the window that is over.
+
+    All that is known at the time: nothing of the window forecast enters. A chance is corrected as the rate behind it.
+    """
+    people, orders = (earlier.missed[name] ** _CARRIED for name in ("returning_customers", "orders"))
+    with np.errstate(divide="ignore"):  # whoever orders for certain does so at any rate
+        return -np.expm1(people * np.log1p(-np.asarray(chance))), orders * np.asarray(expected)
+
+
+def with_correction(check: Holdout, earlier: Holdout) -> Holdout:
+    """`check` with the way `corrected`, learned from the look back one window earlier."""
+    if "model" not in check.chance:
+        return check
+    chance, expected = corrected(check.chance["model"], check.expected["model"], earlier)
+    chances, orders = {**check.chance, "corrected": chance}, {**check.expected, "corrected": expected}
+    return evolve(
+        check,
+        chance={way: chances[way] for way in WAYS if way in chances},
+        expected={way: orders[way] for way in WAYS if way in orders},
+    )
 
 
 def holdout(people: Any, orders: pa.Table, *, until: date, within_days: int = 90) -> Holdout:

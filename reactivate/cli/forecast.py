@@ -76,16 +76,19 @@ def command(
 
 def _checks(found: Any, until: Any, within_days: int, times: int) -> "list[Holdout]":
     from datetime import timedelta
+    from itertools import pairwise
 
-    from reactivate.analytics.holdout import holdout
+    from reactivate.analytics.holdout import holdout, with_correction
     from reactivate.cli.progress import Progress
 
-    starts = [until - timedelta(days=within_days * number) for number in range(times)]
+    # One look back more than is told: each is corrected by what the one before it had missed.
+    starts = [until - timedelta(days=within_days * number) for number in range(times + 1)]
     progress = Progress()
-    return [
+    made = [
         holdout(found.people, found.orders, until=day, within_days=within_days)
-        for day in progress.track(starts, "looking back", times)
+        for day in progress.track(starts, "looking back", times + 1)
     ]
+    return [with_correction(check, earlier) for check, earlier in pairwise(made)]
 
 
 def _lines(check: dict[str, Any]) -> list[str]:
@@ -99,7 +102,7 @@ def _lines(check: dict[str, Any]) -> list[str]:
     return [
         head,
         "",
-        *columns(rows_of_totals(check), right=(1, 2, 3, 4)),
+        *columns(rows_of_totals(check), right=range(1, 6)),
         "",
         *columns(rows_of_frequencies(check["by_frequency"]), right=range(1, 7)),
         "",

@@ -101,17 +101,16 @@ def _lines(made: "Description") -> list[str]:
             f"({silent['share']:.1%}, {silent['low']:.1%} to {silent['high']:.1%}) came back by themselves in 90 days."
         )
     ahead, past = stats["forecast"], stats["holdout"]
-    rows = [["customers who order within 90 days", "ours", "naive", "truth"]]
-    if past["returning_customers"]:
-        each = past["returning_customers"]
-        rows.append([f"after {past['as_of']}", _whole(each["ours"]), _whole(each["naive"]), _whole(each["truth"])])
-    each = ahead["returning_customers"]
-    rows.append([f"after {stats['as_of']}", _whole(each["ours"]), _whole(each["naive"]), "?"])
-    return [*lines, *columns(rows, right=(1, 2, 3))]
+    ways = ("ours", "corrected", "naive", "truth")
+    rows = [["customers who order within 90 days", *ways]]
+    for day, window in ((past["as_of"], past), (stats["as_of"], ahead)):
+        if each := window["returning_customers"]:
+            rows.append([f"after {day}", *(_whole(each.get(way)) for way in ways)])
+    return [*lines, *columns(rows, right=(1, 2, 3, 4))]
 
 
 def _whole(number: float | None) -> str:
-    return "unknown" if number is None else f"{number:,.0f}"
+    return "-" if number is None else f"{number:,.0f}"
 
 
 def _shares(name: str, counts: dict[str, int]) -> list[str]:

@@ -9,7 +9,13 @@ from reactivate.report.forecast_text import named, rows_of_frequencies, verdict
 from reactivate.report.html_page import framed
 from reactivate.report.html_parts import Spot, joined, section, table
 
-_COLOURS = {"model": "var(--main)", "history": "var(--sms)", "naive": "var(--call)", "truth": "var(--soft)"}
+_COLOURS = {
+    "model": "var(--main)",
+    "corrected": "var(--email)",
+    "history": "var(--sms)",
+    "naive": "var(--call)",
+    "truth": "var(--soft)",
+}
 _TITLE = "Forecast and what came true"
 _FOOT = Markup(
     "<footer>\n<p>Made by reactivate forecast. How it is reckoned: docs/explanation/analytics.md.</p>\n</footer>"
@@ -78,7 +84,10 @@ def calibration(check: Spot) -> Markup:
 def frequency(check: Spot) -> Markup:
     """Orders per customer by orders before: truth beside every way."""
     groups = check["by_frequency"].value
-    ways = ["truth", *(way for way in ("model", "history", "naive") if groups and f"orders_{way}" in groups[0])]
+    ways = [
+        "truth",
+        *(way for way in ("model", "corrected", "history", "naive") if groups and f"orders_{way}" in groups[0]),
+    ]
     rows = [
         {
             "before": named(groups, number),

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from reactivate.report import forecast_html, study_lapse, study_rfm
 from reactivate.report.html_page import framed
-from reactivate.report.html_parts import DASH, Spot, joined, percent, section, sentence, table, tile
+from reactivate.report.html_parts import Spot, joined, percent, section, sentence, table, tile
 
 _TITLE = "What is known of the customers"
 _FOOT = Markup(
@@ -120,21 +120,19 @@ def _span(starts: list[int], start: int, unit: str) -> str:
 
 def ahead(spot: Spot) -> Markup:
     """The window that follows and the one that is over: ours, the naive rule, the truth."""
-    past, next_ = spot["holdout"], spot["forecast"]
+    past, coming = spot["holdout"], spot["forecast"]
+    ways = ("ours", "corrected", "naive", "truth")
     rows = []
     for said, key in (("customers who order", "returning_customers"), ("orders", "orders")):
-        if past[key].known:
-            truth = past[key]
-            rows.append(
-                [f"{said} after {past['as_of'].text}", *(truth[way].rounded() for way in ("ours", "naive", "truth"))]
-            )
-        rows.append(
-            [f"{said} after {spot['as_of'].text}", *(next_[key][way].rounded() for way in ("ours", "naive")), DASH]
-        )
-    lead = Markup("{} days each. Naive: the next window will be like the last one.").format(
-        next_["within_days"].number()
+        for window in (past, coming):
+            if window[key].known:
+                day = spot["as_of"].text if window is coming else past["as_of"].text
+                rows.append([f"{said} after {day}", *(window[key][way].rounded() for way in ways)])
+    lead = Markup(
+        "{} days each. Corrected: ours with half of what it missed in the window that is over; naive: as in it."
     )
-    return section("forecast", "What is to be expected", lead, table(["", "ours", "naive", "truth"], rows))
+    when = lead.format(coming["within_days"].number())
+    return section("forecast", "What is to be expected", when, table(["", *ways], rows))
 
 
 def models(spot: Spot) -> Markup | None:

@@ -2,13 +2,14 @@ import json
 import random
 from datetime import date, timedelta
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from analytics.order_builders import TODAY, order, orders, people
 from click.testing import CliRunner
 
 from reactivate.analytics.forecast import forecast
-from reactivate.analytics.holdout import holdout
+from reactivate.analytics.holdout import Holdout, corrected, holdout, with_correction
 from reactivate.cli.forecast import command
 
 OPTIONS = ["--customer", "id", "--at", "date", "--amount", "sum"]
@@ -80,7 +81,7 @@ def test_the_command_prints_all_ways_and_a_verdict(file, tmp_path):
         command, [str(file), *OPTIONS, "--holdout", "60d", "--times", "2", "--report", str(page), "--stats", str(stats)]
     )
     assert found.exit_code == 0, found.output
-    assert "truth  model  history  naive" in found.stdout
+    assert "truth  model  corrected  history  naive" in found.stdout
     assert "Customer by customer the model is nearer" in found.stdout
     made = json.loads(stats.read_text())
     assert [check["within_days"] for check in made["checks"]] == [60, 60]
@@ -103,3 +104,40 @@ def test_a_window_is_whole_days(file, text):
     found = CliRunner().invoke(command, [str(file), *OPTIONS, "--holdout", text])
     assert found.exit_code == 2
     assert "such as" in found.output
+
+
+def test_half_of_the_last_miss_is_carried_on():
+    earlier = holdout(PEOPLE, ORDERS, until=TODAY - timedelta(days=90))
+    made = with_correction(holdout(PEOPLE, ORDERS, until=TODAY), earlier)
+    assert list(made.chance) == ["model", "corrected", "history", "naive"]
+    sums = earlier.totals()["orders"]
+    factor = (sums["truth"] / sums["model"]) ** 0.5
+    assert made.expected["corrected"] == pytest.approx(factor * made.expected["model"])
+    assert made.totals()["orders"]["corrected"] == pytest.approx(factor * made.totals()["orders"]["model"])
+
+
+def test_a_corrected_chance_stays_one_and_keeps_the_ranks():
+    class Missed(Holdout):
+        missed = property(lambda _: {"returning_customers": 4.0, "orders": 0.25})
+
+    earlier = Missed(*[None] * 8)
+    chance, expected = corrected([0.0, 0.19, 0.5, 1.0], [0.0, 0.3, 2.0, 9.0], earlier)
+    assert chance == pytest.approx([0.0, 1 - 0.81**2, 0.75, 1.0])
+    assert expected == pytest.approx([0.0, 0.15, 1.0, 4.5])
+
+
+def test_nothing_of_the_days_forecast_enters_the_correction():
+    then = TODAY - timedelta(days=90)
+    before = ORDERS.filter(pa.compute.less_equal(ORDERS["ordered_on"], then))
+    known, all_of_it = (
+        with_correction(holdout(PEOPLE, ORDERS, until=TODAY), holdout(PEOPLE, table, until=then))
+        for table in (before, ORDERS)
+    )
+    assert np.array_equal(known.chance["corrected"], all_of_it.chance["corrected"])
+
+
+def test_without_a_model_or_a_miss_nothing_is_corrected():
+    few = orders(order("a", 200), order("a", 100), order("b", 150))
+    made = holdout(people("a", "b"), few, until=TODAY)
+    assert with_correction(made, made) is made
+    assert holdout(people("a"), orders(), until=TODAY).missed == {"returning_customers": 1.0, "orders": 1.0}
