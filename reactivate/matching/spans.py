@@ -52,8 +52,10 @@ class Spans:
         filled = np.flatnonzero(self.lengths)
         for begin in range(0, len(filled), _AT_ONCE):
             some = filled[begin : begin + _AT_ONCE]
-            first, end = self.starts[some[0]], self.starts[some[-1]] + self.lengths[some[-1]]
-            out[some] = np.add.reduceat(worth[self.content[first:end]], self.starts[some] - first)
+            bounds = np.stack([self.starts[some], self.starts[some] + self.lengths[some]], axis=1).ravel()
+            first, end = bounds[0], bounds[-1]
+            # One value more, for the last end to point at; every other sum is what lies between two texts.
+            out[some] = np.add.reduceat(worth[self.raw[first : end + 1]], bounds - first)[::2]
         return out
 
 
