@@ -36,8 +36,10 @@ def phone_cells(cells: list[str], region: str) -> Iterator[list[Found]]:
     parts = sorted({piece for cell in cells for piece in pieces(cell)})
     fast = fast_phones(pa.array(parts, pa.string()), region)
     plain = {
-        parts[row]: Phone(value, "placeholder" if filler else None, True)
-        for row, value, filler in zip(fast.rows.tolist(), fast.e164.to_pylist(), fast.placeholder.tolist(), strict=True)
+        parts[row]: Phone(value, "placeholder" if filler else None, mobile)
+        for row, value, filler, mobile in zip(
+            fast.rows.tolist(), fast.e164.to_pylist(), fast.placeholder.tolist(), fast.mobile.to_pylist(), strict=True
+        )
     }
     for cell in cells:
         found = [_phone(phone) for phone in phones_in(cell, region, plain)]

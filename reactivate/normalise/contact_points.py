@@ -82,16 +82,17 @@ def all_contacts(records: pa.Table, region: str) -> pa.Table:
 
 
 def _phones(pile: _Pile, records: pa.Table, region: str) -> None:
-    rows, values, fillers, column = [], [], [], text_column(records, "phone")
+    rows, values, fillers, mobile, column = [], [], [], [], text_column(records, "phone")
     for start, cells in sliced(column, LONGEST_CELL):
         fast = fast_phones(cells, region)
         rows.append(fast.rows + start)
         values.append(fast.e164)
         fillers.append(fast.placeholder)
+        mobile.append(fast.mobile)
     plain, value = positions(rows), joined(values, pa.string())
     flaw = pc.if_else(pa.array(marks(fillers)), "placeholder", pa.scalar(None, pa.string()))
     found = {"kind": KINDS.index("phone"), "value": value, "display": value, "flaw": flaw}
-    pile.add(plain, {**found, "mobile": pa.repeat(True, len(plain))}, "phone")
+    pile.add(plain, {**found, "mobile": joined(mobile, pa.bool_())}, "phone")
     others, slow = _others(column, plain)
     _slow_cells(pile, others, slow, "phone", lambda cells: phone_cells(cells, region))
 

@@ -1,19 +1,16 @@
 """Plain mobile numbers in bulk; whatever looks unusual in any way is left to `phones.phones_in`."""
 
-import re
 from functools import cache
 
 import numpy as np
-import numpy.typing as npt
-import phonenumbers as pn
 import pyarrow as pa
 import pyarrow.compute as pc
 from attrs import frozen
 
 from reactivate.normalise.cells import Bytes, Cells, Flags, Places, cells_of, table_of
+from reactivate.normalise.phone_shapes import mobile_patterns, shapes
 from reactivate.normalise.tables import words
 
-_COUNTRIES = {7: ("RU", "KZ"), 380: ("UA",), 375: ("BY",)}
 _DIGIT, _BETWEEN, _PLUS, _OTHER = range(4)
 _CLASSES = table_of({"0123456789": _DIGIT, " \t\n\r\f().-": _BETWEEN, "+": _PLUS}, _OTHER)
 _WIDE_BLANKS = ("\u00a0".encode(), "–".encode())
@@ -21,37 +18,15 @@ _WIDE_BLANKS = ("\u00a0".encode(), "–".encode())
 
 @frozen(eq=False)
 class FastPhones:
-    """The cells that hold one plain mobile number: their places, E.164, and whether it only fills the field."""
+    """The cells that hold one plain mobile number.
+
+    Their places, E.164, whether it only fills the field, whether it is mobile (null = it may be a fixed line as well).
+    """
 
     rows: Places
     e164: pa.Array
     placeholder: Flags
-
-
-@frozen
-class _Shape:
-    """How a number is written: digits in all, those it begins with, how many to drop, the country code to put there."""
-
-    digits: int
-    begins: str
-    drop: int
-    country: int
-    plus: bool = False
-
-
-_ABROAD = (
-    _Shape(11, "7", 1, 7, plus=True),
-    _Shape(11, "7", 1, 7),
-    _Shape(11, "8", 1, 7),
-    _Shape(12, "380", 3, 380, plus=True),
-    _Shape(12, "375", 3, 375, plus=True),
-)
-_AT_HOME = {
-    "RU": (_Shape(10, "9", 0, 7),),
-    "KZ": (_Shape(10, "7", 0, 7),),
-    "UA": (_Shape(12, "380", 3, 380), _Shape(10, "0", 1, 380)),
-    "BY": (_Shape(12, "375", 3, 375),),
-}
+    mobile: pa.Array
 
 
 def fast_phones(cells: pa.Array, region: str) -> FastPhones:
@@ -67,16 +42,19 @@ def fast_phones(cells: pa.Array, region: str) -> FastPhones:
     inside = np.flatnonzero(plus)
     owner = np.searchsorted(seen.offsets, inside, side="right") - 1
     usable[owner[before[inside] > before[seen.offsets[owner]]]] = False  # 38+067…
-    rows, numbers = [], []
-    for shape in (*_ABROAD, *_AT_HOME.get(region, ())):
-        fits = np.flatnonzero(usable & (counts == shape.digits) & ((pluses == 1) == shape.plus))
+    rows, numbers, lengths = [], [], []
+    kinds_of = np.where(usable, 2 * counts + pluses, -1)
+    of_kind = cache(lambda digits, plus: np.flatnonzero(kinds_of == 2 * digits + plus))
+    for shape in shapes(region):
+        fits = of_kind(shape.digits, shape.plus)
         first = before[seen.offsets[fits]].astype(np.int64)
         for place, wanted in enumerate(shape.begins):
             there = digits[first + place] == int(wanted)
             fits, first = fits[there], first[there]
         rows.append(fits)
-        numbers.append(_number(digits, first + shape.drop, shape.digits - shape.drop, shape.country))
-    return _mobile(np.concatenate(rows), np.concatenate(numbers))
+        numbers.append(_number(digits, first + shape.drop, shape.length, shape.country))
+        lengths.append(np.full(len(fits), shape.length))
+    return _mobile(np.concatenate(rows), np.concatenate(numbers), np.concatenate(lengths), region)
 
 
 def _kinds(cells: Cells) -> Bytes:
@@ -99,46 +77,44 @@ def _number(digits: Bytes, first: Places, length: int, country: int) -> Places:
     return number
 
 
-def _mobile(rows: Places, numbers: Places) -> FastPhones:
+def _mobile(rows: Places, numbers: Places, lengths: Places, region: str) -> FastPhones:
     order = np.argsort(rows, kind="stable")
-    rows, numbers = rows[order], numbers[order]
+    numbers, lengths = numbers[order], lengths[order]
     written = pc.cast(pa.array(numbers), pa.string())
-    known = np.asarray(pc.match_substring_regex(written, _mobile_pattern()), dtype=bool)
-    e164 = pc.binary_join_element_wise("+", written.filter(pa.array(known)), "")
-    return FastPhones(rows[known], e164, placeholders(numbers[known]))
+    mobile, other, fixed = mobile_patterns(region)
+    known = _fit(written, mobile) & ~_fit(written, other)
+    written = written.filter(pa.array(known))
+    sure = pa.array(np.ones(len(written), bool), mask=_fit(written, fixed))
+    e164 = pc.binary_join_element_wise("+", written, "")
+    return FastPhones(rows[order][known], e164, placeholders(numbers[known], lengths[known]), sure)
 
 
-@cache
-def _mobile_pattern() -> str:
-    """Mobile numbers of the countries above with their code in front, as an RE2 pattern."""
-    countries = []
-    for code, regions in _COUNTRIES.items():
-        known = [pn.PhoneMetadata.metadata_for_region(region) for region in regions]
-        patterns = [data.mobile.national_number_pattern for data in known if data and data.mobile]
-        either = "|".join(re.sub(r"\s", "", pattern) for pattern in patterns if pattern)
-        countries.append(f"{code}(?:{either})")
-    return f"^(?:{'|'.join(countries)})$"
+def _fit(written: pa.Array, pattern: str) -> Flags:
+    if not pattern:
+        return np.zeros(len(written), bool)
+    fit: Flags = np.asarray(pc.match_substring_regex(written, pattern), dtype=bool)
+    return fit
 
 
-def placeholders(numbers: Places) -> Flags:
-    """`phones.is_placeholder` for whole numbers with one of the country codes above in front."""
+def placeholders(numbers: Places, lengths: Places) -> Flags:
+    """`phones.is_placeholder` of whole numbers, whose last so many digits are the national ones."""
     out = np.zeros(len(numbers), bool)
-    for code in _COUNTRIES:
-        length = 10 if code == 7 else 9
-        of = np.flatnonzero(numbers // 10**length == code)
-        national = numbers[of] % 10**length
-        out[of] = _fills(national, length)
+    for length in np.unique(lengths).tolist():
+        of = np.flatnonzero(lengths == length)
+        out[of] = _fills(numbers[of] % 10**length, length)
     return out
 
 
 def _fills(national: Places, length: int) -> Flags:
+    if length < 7:
+        return np.zeros(len(national), bool)
     digits = np.stack([(national // 10**place % 10).astype(np.int8) for place in range(length - 1, -1, -1)])
     tail = national % 10**7
     listed = [int(number) for number in words("phone_placeholders.txt") if len(number) == length]
     same = digits[1:] == digits[:-1]
     runs = [same[start : start + 6].all(axis=0) for start in range(length - 6)]
     steps = (digits[1:] - digits[:-1]) % 10
-    found: npt.NDArray[np.bool_] = (
+    found: Flags = (
         np.logical_or.reduce(runs)
         | (tail == 1234567)
         | (tail == 7654321)

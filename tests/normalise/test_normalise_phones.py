@@ -1,4 +1,5 @@
 import numpy as np
+import phonenumbers as pn
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
@@ -105,5 +106,37 @@ _FILLERS = st.one_of(
 def test_fillers_are_told_in_bulk_as_one_by_one(number, country):
     code, length = country
     national = number % 10**length
-    bulk = placeholders(np.array([code * 10**length + national], np.int64))
+    bulk = placeholders(np.array([code * 10**length + national], np.int64), np.array([length]))
     assert bulk.tolist() == [is_placeholder(f"{national:0{length}d}")]
+
+
+_REGIONS = ["PL", "DE", "GB", "US", "CZ", "FR", "GE", "AM", "IL", "UZ", "LT", "LV", "MD", "TJ", "KG", "IT", "ES"]
+
+
+def _example(region: str) -> str:
+    number = pn.example_number_for_type(region, pn.PhoneNumberType.MOBILE)
+    return pn.national_significant_number(number)
+
+
+@settings(deadline=None)
+@given(
+    st.sampled_from(_REGIONS),
+    st.sampled_from(["+{code}{national}", "{code}{national}", "{national}", "0{national}", "+{code} (0){national}"]),
+    st.lists(st.tuples(st.integers(0, 11), st.sampled_from("0123456789")), max_size=4),
+)
+def test_in_every_country_the_fast_road_and_the_slow_road_meet(region, shape, changes):
+    national = list(_example(region))
+    for place, digit in changes:
+        national[place % len(national)] = digit
+    cell = shape.format(code=pn.country_code_for_region(region), national="".join(national))
+    fast = fast_phones(pa.array([cell]), region)
+    if len(fast.rows):
+        (slow,) = phones_in(cell, region)
+        bulk = (fast.e164[0].as_py(), "placeholder" if fast.placeholder[0] else None, fast.mobile[0].as_py())
+        assert bulk == (slow.value, slow.flaw, slow.mobile)
+
+
+@pytest.mark.parametrize("region", _REGIONS)
+def test_in_every_country_plain_mobile_numbers_take_the_fast_road(region):
+    cells = [f"+{pn.country_code_for_region(region)} {_example(region)}", _example(region)]
+    assert fast_phones(pa.array(cells), region).rows.tolist() == [0, 1]
