@@ -1,8 +1,10 @@
 """From pairs to people: components above the line; those that hold a contradiction are put together with more care.
 
 There clusters grow along the surest pair first, and before two of them are united all pairs between them are heard:
-each adds its log odds, at most STRONGEST either way. A father and son who are linked by one doubtful record stay apart,
-while a person with ten records survives one of them that is badly spoilt. Two records parted by a reviewer never meet.
+each adds its log odds, at most STRONGEST either way, and each pair that shares no key at all speaks SILENT against. A
+father and son who are linked by one doubtful record stay apart, as do two crowds whom one card with nothing but a
+common name would bridge; a person with ten records survives one of them that is badly spoilt. Two records parted by a
+reviewer never meet.
 """
 
 from collections import defaultdict
@@ -15,8 +17,10 @@ from scipy.sparse.csgraph import connected_components, minimum_spanning_tree
 
 STRONGEST = 6.0
 """Log odds that one pair may add to the decision about two clusters."""
+SILENT = 0.15
+"""Log odds against two clusters for each pair between them that was no candidate; see docs/decisions/013."""
 _STEPS = 1 << 20
-_NEVER = -(1 << 60)
+_NEVER, _ALWAYS = -(1 << 60), 1 << 40
 
 Rows = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -26,7 +30,7 @@ Floats = npt.NDArray[np.float64]
 class Pairs:
     """Scored candidate pairs. `tie`: breaks equal probabilities the same way in every run.
 
-    Probability 0 is a reviewer's word: these two never meet.
+    Probabilities 0 and 1 are a reviewer's word: these two never meet, those two are one.
     """
 
     left: Rows
@@ -53,8 +57,17 @@ def components(count: int, left: Rows, right: Rows) -> Rows:
     return label
 
 
-def cluster(count: int, pairs: Pairs, merge: npt.NDArray[np.bool_], against: npt.NDArray[np.bool_]) -> Clusters:
-    """Unite along `merge` pairs; where a component holds a pair `against`, all pairs between two clusters are heard."""
+def cluster(
+    count: int,
+    pairs: Pairs,
+    merge: npt.NDArray[np.bool_],
+    against: npt.NDArray[np.bool_],
+    silent: float = SILENT,
+) -> Clusters:
+    """Unite along `merge` pairs; where a component holds a pair `against`, all pairs between two clusters are heard.
+
+    `silent`: 0 where pairs are no candidates because nobody compared them.
+    """
     edges = np.flatnonzero(merge)
     label = components(count, pairs.left[edges], pairs.right[edges])
     within = label[pairs.left] == label[pairs.right]
@@ -63,7 +76,7 @@ def cluster(count: int, pairs: Pairs, merge: npt.NDArray[np.bool_], against: npt
     order = edges[np.lexsort((pairs.tie[edges], -pairs.probability[edges]))]
     hard = troubled[label[pairs.left[order]]]
     heard = np.flatnonzero(within & troubled[label[pairs.left]])
-    careful, refused = _careful(pairs, order[hard], heard)
+    careful, refused = _careful(pairs, order[hard], heard, round(silent * _STEPS))
     taken = np.concatenate([_spanning(count, pairs, order[~hard]), careful])
     return Clusters(components(count, pairs.left[taken], pairs.right[taken]), np.sort(taken), refused)
 
@@ -78,10 +91,12 @@ def _spanning(count: int, pairs: Pairs, order: Rows) -> Rows:
     return chosen
 
 
-def _careful(pairs: Pairs, order: Rows, heard: Rows) -> tuple[Rows, Rows]:
+def _careful(pairs: Pairs, order: Rows, heard: Rows, silent: int) -> tuple[Rows, Rows]:
     """Union-find along `order`; the pairs `heard` may speak against a union. (places taken, places refused)."""
     parent: dict[int, int] = {}
-    links = _weights(pairs, heard)
+    size: dict[int, int] = defaultdict(lambda: 1)
+    # Every pair between two clusters costs `silent`; those that are heard have it back in their weights.
+    links = _weights(pairs, heard, silent)
 
     def root(node: int) -> int:
         while (above := parent.get(node, node)) != node:
@@ -96,23 +111,25 @@ def _careful(pairs: Pairs, order: Rows, heard: Rows) -> tuple[Rows, Rows]:
         if one == two:
             continue
         if links:
-            if links[one][two] < 0:
+            if links[one][two] < silent * size[one] * size[two]:
                 refused.append(place)
                 continue
             if len(links[one]) < len(links[two]):
                 one, two = two, one
             _absorb(links, one, two)
         parent[two] = one
+        size[one] += size[two]
         taken.append(place)
     return np.array(taken, np.int64), np.array(refused, np.int64)
 
 
-def _weights(pairs: Pairs, heard: Rows) -> dict[int, dict[int, int]]:
-    """Record -> neighbour -> log odds in steps: whole numbers, whose sum depends on no order."""
+def _weights(pairs: Pairs, heard: Rows, silent: int) -> dict[int, dict[int, int]]:
+    """Record -> neighbour -> log odds in steps, plus `silent`: whole numbers, whose sum depends on no order."""
     chance = pairs.probability[heard]
     odds = np.log(np.maximum(chance, 1e-12) / np.maximum(1 - chance, 1e-12))
-    steps = np.rint(np.clip(odds, -STRONGEST, STRONGEST) * _STEPS).astype(np.int64)
+    steps = np.rint(np.clip(odds, -STRONGEST, STRONGEST) * _STEPS).astype(np.int64) + silent
     steps[chance <= 0] = _NEVER
+    steps[chance >= 1] = _ALWAYS
     links: dict[int, dict[int, int]] = defaultdict(dict)
     for a, b, weight in zip(pairs.left[heard].tolist(), pairs.right[heard].tolist(), steps.tolist(), strict=True):
         links[a][b] = links[b][a] = weight

@@ -23,10 +23,11 @@ from reactivate.matching.incremental_files import Unusable
 from reactivate.matching.incremental_state import How, key_hashes
 from reactivate.matching.levels import LEVELS, compare, kind_of
 from reactivate.matching.linked import Linked
-from reactivate.matching.linking import Scored, score
+from reactivate.matching.linking import Pair, Scored, score
 from reactivate.matching.model import Model
 from reactivate.matching.synonyms import Synonyms
 
+_BITS_A_NAT = 1 / float(np.log(2))
 _COLUMNS = {"address": ("street", "house", "flat"), "namesakes": ()}
 
 
@@ -56,18 +57,26 @@ def explain_pair(scored: Scored, left: int, right: int) -> Explanation:
     return _explained(scored.base, scored.model, scored.synonyms, left, right)
 
 
-def explain_stored(normal: pa.Table, left: int, right: int, folder: Path, by: Sequence[str]) -> Explanation:
+def explain_stored(
+    normal: pa.Table,
+    left: int,
+    right: int,
+    folder: Path,
+    by: Sequence[str],
+    must_link: Sequence[Pair] = (),
+    cannot_link: Sequence[Pair] = (),
+) -> Explanation:
     """The evidence for one pair of rows, by the model that `relink` left in `folder`; without one, by a full run."""
     how = How(tuple(word for word in by if word in WORDS), CAP, WINDOW)
     try:
-        state = standing(normal, folder, how)
+        state = standing(normal, folder, how, must_link, cannot_link)
         if isinstance(state, Scored):
             return explain_pair(state, left, right)
         nodes = [np.flatnonzero(state.alive() & (state.column("key") == key)) for key in _keys(normal, left, right)]
         both = np.concatenate([found[:1] for found in nodes])
         part, synonyms = part_of(state, np.sort(both))
     except Unusable:
-        return explain_pair(score(normal, by=by), left, right)
+        return explain_pair(score(normal, by=by, must_link=must_link, cannot_link=cannot_link), left, right)
     return _explained(part, state.model, synonyms, *np.argsort(np.argsort(both)).tolist())
 
 
@@ -81,17 +90,21 @@ def _explained(base: Base, model: Model, synonyms: Synonyms, left: int, right: i
     levels = {name: compared.get(name, np.zeros(1, np.uint8)) for name in model.fields}
     row = np.array([[int(levels[name][0]) for name in model.fields]], np.uint8)
     probability = float(model.probabilities(row)[0, 0])
-    evidence, odds_so_far = [], _odds(model.share)
-    prior = float(np.log2(odds_so_far))
-    weights = model.share.copy()
+    learned = model.calibration
+    slope, offset = (learned.slope, learned.offset * _BITS_A_NAT) if learned else (1.0, 0.0)
+    prior = total = slope * float(np.log2(_odds(model.share))) + offset
+    evidence, weights = [], model.share.copy()
     for name, level in zip(model.fields, row[0].tolist(), strict=True):
         # Bits of a field are given what the fields before it said: the other classes change places as evidence comes.
         after = weights * model.chance[name][:, level - 1] if level else weights
-        bits = float(np.log2(_odds(after) / _odds(weights)))
+        bits = slope * float(np.log2(_odds(after) / _odds(weights)))
+        if learned and level:
+            bits += float(learned.weights[name][level - 1]) * _BITS_A_NAT
+        total += bits
         weights = after / after.sum()
         told = LEVELS[kind_of(name)][level - 1] if level else None
         evidence.append(Evidence(name, _value(base, name, left), _value(base, name, right), told, round(bits, 2)))
-    return Explanation(tuple(evidence), round(prior, 2), round(float(np.log2(_odds(weights))), 2), probability)
+    return Explanation(tuple(evidence), round(prior, 2), round(total, 2), probability)
 
 
 def _odds(weights: Any) -> float:

@@ -29,6 +29,7 @@ from reactivate.matching.incremental_files import Unusable, write_layer
 from reactivate.matching.incremental_partners import NODE_BITS, Nodes
 from reactivate.matching.incremental_state import How, State
 from reactivate.matching.keys import blocking_keys
+from reactivate.matching.labels import calibrated
 from reactivate.matching.learning import learned_synonyms
 from reactivate.matching.linked import Linked
 from reactivate.matching.linking import MERGE_AT, REVIEW_AT, Pair, Scored, decide, leveled, score
@@ -209,7 +210,8 @@ def _go_on(
     batch = meet(state, normal.take(pa.array(difference.fresh)), difference.gone, decided)
     candidates = candidates_now(state, node, batch)
     if candidates is not None:
-        linked = decide(weigh(difference.base, candidates), must_link=must, cannot_link=cannot, **lines)
+        weighed = weigh(difference.base, candidates, must, cannot)
+        linked = decide(weighed, must_link=must, cannot_link=cannot, **lines)
         links = linked.links
     else:
         linked = united(state, batch, difference.gone, _named(must, node), _named(cannot, node), **lines)
@@ -280,8 +282,8 @@ def candidates_now(state: State, node: Nodes, batch: Batch | None = None) -> Can
     return Candidates(*np.divmod(codes, len(node)))
 
 
-def weigh(base: Base, candidates: Candidates) -> Scored:
-    """What `score` makes of these candidates."""
+def weigh(base: Base, candidates: Candidates, must: Iterable[Pair] = (), cannot: Iterable[Pair] = ()) -> Scored:
+    """What `score` makes of these candidates and of what reviewers decided."""
     synonyms = shipped_synonyms(base)
     levels = leveled(base, candidates, synonyms)
     met = learned_synonyms(base, candidates.left, candidates.right, levels)
@@ -289,7 +291,7 @@ def weigh(base: Base, candidates: Candidates) -> Scored:
         synonyms = synonyms.extended((low, high) for low, high, _ in met)
         levels = leveled(base, candidates, synonyms)
     patterns = patterns_of(levels)
-    model = fit(patterns)
+    model = calibrated(fit(patterns), patterns, candidates.left, candidates.right, must, cannot)
     match = model.probabilities(patterns.levels)[:, 0][patterns.index]
     names = base.columns["first"].texts if met else []
     learned = tuple((names[low], names[high], times) for low, high, times in met)
@@ -308,7 +310,7 @@ def standing(
     if len(difference.fresh) or len(difference.gone):
         raise Unusable("the records have changed since")
     candidates = candidates_now(state, difference.node)
-    return state if candidates is None else weigh(difference.base, candidates)
+    return state if candidates is None else weigh(difference.base, candidates, must, cannot)
 
 
 _NO_SYNONYMS = Synonyms(1, np.zeros(0, np.int64))

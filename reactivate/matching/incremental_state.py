@@ -16,6 +16,7 @@ import pyarrow as pa
 from attrs import asdict, define, field, frozen
 
 from reactivate.matching import incremental_files as files
+from reactivate.matching.calibration import Calibration
 from reactivate.matching.fields import Base, columns_for, looked_up
 from reactivate.matching.frequency import SHARED_BY
 from reactivate.matching.hashing import Hashes, composed, mixed, text_hashes
@@ -269,10 +270,17 @@ def model_json(model: Model) -> dict[str, Any]:
     """The fitted model, exact to the last digit."""
     chance = {name: table.tolist() for name, table in model.chance.items()}
     plain = asdict(model, recurse=False)
-    return {**plain, "fields": list(model.fields), "share": model.share.tolist(), "chance": chance}
+    learned = model.calibration.told() if model.calibration else None
+    return {
+        **plain,
+        "fields": list(model.fields),
+        "share": model.share.tolist(),
+        "chance": chance,
+        "calibration": learned,
+    }
 
 
 def _model(told: Mapping[str, Any]) -> Model:
     chance = {name: np.array(table, np.float64) for name, table in told["chance"].items()}
     ready = {**told, "fields": tuple(told["fields"]), "share": np.array(told["share"], np.float64), "chance": chance}
-    return Model(**ready)
+    return Model(**{**ready, "calibration": Calibration.read(told["calibration"]) if told["calibration"] else None})

@@ -16,6 +16,7 @@ from reactivate.matching.clusters import Clusters, Pairs, cluster
 from reactivate.matching.fields import WORDS, Base, coded_base
 from reactivate.matching.hashing import Hashes, mixed, sorted_distinct
 from reactivate.matching.keys import blocking_keys, name_rank, rekey_fields
+from reactivate.matching.labels import calibrated
 from reactivate.matching.learning import learned_synonyms
 from reactivate.matching.levels import LEVELS, compare, compared_fields, kind_of
 from reactivate.matching.linked import Linked
@@ -54,8 +55,9 @@ def link(
     `by`: words of `WORDS` (birth dates, tax and vehicle ids are looked at whenever there are any). `extra`: further
     columns, each `exact` or `fuzzy`. Links of band `merge` are the bridges of the final clusters: uniting along them
     gives the people; `review` pairs are left to a human. `must_link` and `cannot_link`: pairs of positions decided by
-    reviewers; they win. The same for any order of rows and any `chunk`. `seed` is accepted for interface's sake:
-    nothing here is drawn by lot. Raises DataError R610 when the columns cannot tell people apart.
+    reviewers; they win, and from some fifty on they calibrate the model. The same for any order of rows
+    and any `chunk`. `seed` is accepted for interface's sake: nothing here is drawn by lot. Raises DataError R610 when
+    the columns cannot tell people apart.
     """
     scored = score(
         normal, by=by, extra=extra, must_link=must_link, cannot_link=cannot_link, chunk=chunk, cap=cap, window=window
@@ -105,7 +107,7 @@ def score(
         _look_again(base, candidates, synonyms, levels)
     patterns = patterns_of(levels)
     clock.lap("compare")
-    model = fit(patterns)
+    model = calibrated(fit(patterns), patterns, candidates.left, candidates.right, must_link, cannot_link)
     match = model.probabilities(patterns.levels)[:, 0][patterns.index]
     clock.lap("model")
     names = base.columns["first"].texts if met else []
@@ -245,6 +247,7 @@ def _stats(scored: Scored, links: pa.Table, clusters: Clusters, seconds: dict[st
             "turns": model.turns,
             "converged": model.converged,
             "bits": {name: model.bits(name) for name in model.fields},
+            "calibrated_by_labels": model.calibration.labels if model.calibration else 0,
         },
         "learned_synonyms": [list(pair) for pair in scored.learned],
         "merge_links": len(clusters.bridges),

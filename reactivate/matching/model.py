@@ -18,6 +18,7 @@ import numpy.typing as npt
 from attrs import evolve, frozen
 
 from reactivate.errors import DataError
+from reactivate.matching.calibration import Calibration
 from reactivate.matching.levels import LEVELS, kind_of
 
 Floats = npt.NDArray[np.float64]
@@ -46,7 +47,7 @@ class Patterns:
 
 @frozen(eq=False)
 class Model:
-    """`share[class]`, `chance[field][class, level - 1]`; how the fit went."""
+    """`share[class]`, `chance[field][class, level - 1]`; how the fit went; what labelled pairs corrected."""
 
     fields: tuple[str, ...]
     share: Floats
@@ -54,6 +55,7 @@ class Model:
     turns: int = 0
     converged: bool = True
     classes: int = len(CLASSES)
+    calibration: Calibration | None = None
 
     def log_likelihood(self, levels: npt.NDArray[np.uint8]) -> Floats:
         """Log P(class, pattern) per pattern and class."""
@@ -67,15 +69,31 @@ class Model:
         """P(class | pattern)."""
         joint = self.log_likelihood(levels)
         joint -= joint.max(axis=1, keepdims=True)
+        if self.calibration is not None:
+            odds = self.log_odds(levels)
+            joint[:, 0] += self.calibration.log_odds(self.fields, levels, odds) - odds
+            joint -= joint.max(axis=1, keepdims=True)
         weight = np.exp(joint)
         normed: Floats = weight / weight.sum(axis=1, keepdims=True)
         return normed
+
+    def log_odds(self, levels: npt.NDArray[np.uint8]) -> Floats:
+        """Log odds of a match per pattern, as the fit without labels has them."""
+        joint = self.log_likelihood(levels)
+        odds: Floats = joint[:, 0] - _log_of_sum(joint[:, 1:])
+        return odds
 
     def bits(self, name: str) -> list[float]:
         """log2 of how much more often each level is met among matches than among all other pairs."""
         other = self.share[1:] / max(float(self.share[1:].sum()), 1e-12)
         rest = other @ self.chance[name][1:]
         return [round(float(value), 2) for value in np.log2(self.chance[name][0] / rest)]
+
+
+def _log_of_sum(logs: Floats) -> Floats:
+    top = logs.max(axis=1)
+    out: Floats = top + np.log(np.exp(logs - top[:, None]).sum(axis=1))
+    return out
 
 
 @cache

@@ -86,7 +86,7 @@ def _parted(united: pa.Table, count: int, must: list[Pair], cannot: list[Pair]) 
     chance[: len(must)] = 2.0
     tie = (left * count + right).astype(np.uint64)
     is_link = np.arange(len(left)) < united.num_rows
-    grown = cluster(count, Pairs(left, right, chance, tie), is_link, ~is_link)
+    grown = cluster(count, Pairs(left, right, chance, tie), is_link, ~is_link, silent=0)
     kept = grown.label[left[is_link]] == grown.label[right[is_link]]
     return united.filter(pa.array(kept))
 

@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 from reactivate.errors import DataError
 from reactivate.host.remembering import Memory
 from reactivate.ledger.decisions import Decision, Key
+from reactivate.stages.decided import Decided
 from reactivate.stages.match import asked
 from reactivate.stages.opened import Opened
 from reactivate.stages.review import cards_of
@@ -90,7 +91,8 @@ def _evidence(opened: Opened, left: Key, right: Key) -> dict[str, Any] | None:
     records = opened.base.table("records")
     keys = whole(pc.binary_join_element_wise(records["source"], records["record_id"], "\x1f"))
     rows = pc.index_in(pa.array(["\x1f".join(left), "\x1f".join(right)]), value_set=keys).to_pylist()
-    memory = Memory(matching_folder(opened.ledger))
+    said = Decided.of(opened.ledger.identity.decisions(), records)
+    memory = Memory(matching_folder(opened.ledger), said.must_link, said.cannot_link)
     told = asked(lambda: matcher.explain_pair(records, *rows, memory))
     fields = [
         {"field": item.field, "left": item.left, "right": item.right, "level": item.level, "bits": item.bits}

@@ -46,7 +46,8 @@ class Probabilistic:
 
     def explain_pair(self, records: pa.Table, left: int, right: int, memory: Memory) -> Any:
         """Per field both values, the level and its weight in bits."""
-        return matching.explain_stored(self._ready(records), left, right, memory.folder, self._settings.by)
+        decided = (memory.must_link, memory.cannot_link)
+        return matching.explain_stored(self._ready(records), left, right, memory.folder, self._settings.by, *decided)
 
     def _ready(self, records: pa.Table) -> pa.Table:
         if "n_phones" in records.column_names:
