@@ -115,7 +115,9 @@ def people_of(rng: np.random.Generator, count: int, words: Words, dirt: Dirt) ->
     last = drawn(rng, count, words.shares["last"])
     last = np.where(kind > 0, last[head], last)
     born = rng.integers(-9100, 12400, count)
-    born = np.where(child, np.minimum(born[head] + rng.integers(6600, 14600, count), 13300), born)
+    grown = born[head] + rng.integers(6600, 14600, count)
+    # Who would be too young for a customer was born when his parents were younger; one day for all would be a placeholder.
+    born = np.where(child, np.where(grown > 13300, 13300 - grown % 4000, grown), born)
     home = np.stack([np.arange(count)] * 2, axis=1)
     home[kind > 0, 0] = head[kind > 0]
     home[:, 1] = np.where(rng.random(count) < dirt.moved, count + np.arange(count), home[:, 0])
