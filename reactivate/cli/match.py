@@ -1,5 +1,6 @@
 """`reactivate match FILE…`: find the same people in plain files."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -94,6 +95,9 @@ def _region_of(_: click.Context, parameter: click.Parameter, given: str) -> str:
 )
 @click.option("--encoding", help="Character encoding of CSV files; found out when left out.")
 @click.option("--delimiter", callback=delimiter_of, help="Character between cells; found out when left out.")
+@click.option(
+    "--labels", metavar="FILE", help="Pairs already decided (columns a, b, same): they hold, and calibrate the model."
+)
 @click.option("--out", metavar="FILE", help="Write record_id, person_id, probability: .parquet or .csv.")
 @click.option("--pairs", metavar="FILE", help="Write the links with their reasons: .parquet or .csv.")
 @click.option("--stats", metavar="FILE", help="Write counts, model and what was given up as JSON.")
@@ -107,6 +111,7 @@ def command(
     threshold: float,
     encoding: str | None,
     delimiter: str | None,
+    labels: str | None,
     form: str,
     **targets: str | None,
 ) -> None:
@@ -124,13 +129,29 @@ def command(
     given = {**mapping, **({"id": (id_column,)} if id_column else {})}
     with progress.stage("reading files"):
         read = read_records(files, given, fields, encoding=encoding, delimiter=delimiter, say=_remark)
+    same, different = _decided(labels, read.table)
     with progress.stage("matching records"):
-        people, linked = match_records(read.table, region=region, extra=fields, merge_at=threshold)
+        people, linked = match_records(
+            read.table, region=region, extra=fields, merge_at=threshold, must_link=same, cannot_link=different
+        )
     linked.stats["ignored_columns"] = read.ignored
     if read.unread_dates:
         linked.stats["ignored_values"].setdefault("birth_date", {})["unreadable"] = read.unread_dates
     _write(people, linked, read.table, targets)
     _say(people, linked, form)
+
+
+def _decided(labels: str | None, records: "pa.Table") -> tuple[Sequence[tuple[int, int]], Sequence[tuple[int, int]]]:
+    """Pairs said to be one and to be two in the file of labels; a remark when the model cannot learn from them."""
+    if labels is None:
+        return (), ()
+    from reactivate.cli.match_labels import read_labels
+
+    found = read_labels(labels, records)
+    remark = found.remark()
+    if remark:
+        _remark(remark)
+    return found.must_link, found.cannot_link
 
 
 def _remark(line: str) -> None:

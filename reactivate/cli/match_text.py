@@ -36,6 +36,9 @@ def said(stats: Mapping[str, Any], records: int, ignored: Sequence[str]) -> list
     for field, held in stats["same_in_all_records"].items():
         lines.append(f"Not compared: {field}, the same in all {held:,} records that have it.")
     lines += [_values(kind, whys) for kind, whys in stats["ignored_values"].items()]
+    labels = stats["model"]["calibrated_by_labels"]
+    if labels:
+        lines.append(f"The model learned from {counted(labels, 'decided pair')}.")
     if stats["review_links"]:
         review = counted(stats["review_links"], "pair")
         lines.append(f"{review} should be looked at by a human (--pairs FILE, band review).")

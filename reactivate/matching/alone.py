@@ -1,5 +1,6 @@
 """Matching on a plain table: map its columns to ours, read its dates, give one person per record."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from reactivate.matching.clusters import components
 from reactivate.matching.constant import without_constants
 from reactivate.matching.fields import WORDS
 from reactivate.matching.linked import Linked
-from reactivate.matching.linking import MERGE_AT, REVIEW_AT, link
+from reactivate.matching.linking import MERGE_AT, REVIEW_AT, Pair, link
 from reactivate.normalise import normalised
 from reactivate.plainfiles.texts import as_text
 from reactivate.text import nearest, one_of
@@ -117,14 +118,32 @@ def _told_apart(ids: pa.Array) -> pa.Array:
 
 
 def match_records(
-    records: pa.Table, *, region: str, extra: dict[str, str], merge_at: float = MERGE_AT, review_at: float = REVIEW_AT
+    records: pa.Table,
+    *,
+    region: str,
+    extra: dict[str, str],
+    merge_at: float = MERGE_AT,
+    review_at: float = REVIEW_AT,
+    must_link: Sequence[Pair] = (),
+    cannot_link: Sequence[Pair] = (),
 ) -> tuple[pa.Table, Linked]:
-    """(`record_id`, `person_id`, `probability` per record in order; what the matcher said)."""
+    """(`record_id`, `person_id`, `probability` per record in order; what the matcher said).
+
+    `must_link`, `cannot_link`: decided pairs of positions; see `link`.
+    """
     normal, contacts = normalised(records, region=region, any_country=True)
     kinds = {f"x_{their.strip()}": how for their, how in extra.items()}
     ignored = ignored_values(normal, contacts)
     normal, constant = without_constants(normal)
-    linked = link(normal, by=tuple(WORDS), merge_at=merge_at, review_at=min(review_at, merge_at), extra=kinds)
+    linked = link(
+        normal,
+        by=tuple(WORDS),
+        merge_at=merge_at,
+        review_at=min(review_at, merge_at),
+        extra=kinds,
+        must_link=must_link,
+        cannot_link=cannot_link,
+    )
     linked.stats["ignored_values"] = ignored
     linked.stats["same_in_all_records"] = constant
     return people(records, linked), linked
