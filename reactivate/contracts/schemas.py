@@ -224,6 +224,23 @@ CONTACTS = Contract(
     key=("person_id", "kind", "value"),
 )
 
+SIGHTINGS = Contract(
+    "sightings",
+    1,
+    "Where and when each contact of a person was seen: one row per record that holds it.",
+    (
+        col("person_id!", TEXT, "person"),
+        col("kind!", TEXT, "kind of contact", "email phone address"),
+        col("value!", TEXT, "normal form, as in contacts"),
+        col("source!", TEXT, "source of the record"),
+        col("record_id!", TEXT, "record that holds it"),
+        col("display!", TEXT, "as this record gives it, tidied"),
+        col("first_seen_on", DAY, "first day the record was seen with an order; null = never"),
+        col("last_seen_on", DAY, "last day the record was seen with an order; null = never"),
+    ),
+    key=("person_id", "kind", "value", "source", "record_id"),
+)
+
 PROFILES = Contract(
     "profiles",
     1,
@@ -296,6 +313,8 @@ CANDIDATES = Contract(
         col("wasted_share", pa.float64(), "part of the offers used that change nothing; null = nobody uses one"),
         col("expected_cost", pa.float64(), "c + (p0 rb + tau rn) D: what the budget is charged"),
         col("most_cost", pa.float64(), "c + D: cost with the offer used for certain"),
+        col("cost_per_extra", pa.float64(), "(c + p0 rb D) / tau + rn D: spent for one extra success; null = no lift"),
+        col("needed_worth", pa.float64(), "what a success must be worth for E to be zero; null = no lift known"),
         col("verdict", TEXT, "why the offer is refused; null = allowed"),
     ),
     key=("person_id", "offer"),

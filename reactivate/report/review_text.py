@@ -36,7 +36,7 @@ def list_text(questions: list[Question], total: int) -> str:
     ]  # fmt: skip
     shown = "" if len(questions) == total else f", the first {len(questions):,} of them"
     head = f"{counted(total, 'pair')} to decide{shown}; at a terminal this command asks, --export FILE writes a sheet."
-    return "\n".join([head, *columns([tuple(map(_short, row)) for row in rows], right=(0, 1))])
+    return "\n".join([head, *columns(rows, right=(0, 1))])
 
 
 def decisions_text(rows: list[dict[str, Any]]) -> str:
@@ -51,6 +51,8 @@ def decisions_text(rows: list[dict[str, Any]]) -> str:
 
 def taken_text(decided: int, forgotten: int, unchanged: int) -> str:
     """`12 decisions taken, 3 as before; they hold from the next sync on.`"""
+    if not (decided or forgotten or unchanged):
+        return "Nothing was decided: write `same` or `different` for the pairs you are sure of."
     parts = [counted(decided, "decision") + " taken"]
     they = "it holds" if decided + forgotten == 1 else "they hold"
     if forgotten:

@@ -20,7 +20,7 @@ def as_text(story: dict[str, Any]) -> str:
     lines += ["", "Contacts"]
     lines += columns(
         [
-            (f"  {c['kind']}", c["display"], "good" if c["good"] else c["flaw"] or "not good", f"from {c['source']}")
+            (f"  {c['kind']}", c["display"], "good" if c["good"] else c["flaw"] or "not good", "; ".join(_seen(c)))
             for c in story["contacts"]
         ]
     )
@@ -35,6 +35,20 @@ def as_text(story: dict[str, Any]) -> str:
         lines += ["", "Passes", *_passes(story["passes"])]
         lines += ["", "What happened", *_happened(story)]
     return "\n".join(lines)
+
+
+def _seen(contact: dict[str, Any]) -> list[str]:
+    """`orders:17 from 2024-01-05 to 2026-03-01`, one for every record that holds the contact."""
+    seen = contact.get("seen") or [{"source": contact["source"], "last_seen_on": contact["last_seen_on"]}]
+    return [_sighting(one) for one in seen]
+
+
+def _sighting(one: dict[str, Any]) -> str:
+    where = f"{one['source']}:{one['record_id']}" if "record_id" in one else one["source"]
+    first, last = one.get("first_seen_on"), one["last_seen_on"]
+    if last is None:
+        return where
+    return f"{where} on {last}" if first in (None, last) else f"{where} from {first} to {last}"
 
 
 def _profile(profile: dict[str, Any]) -> list[str]:

@@ -8,10 +8,13 @@ import pyarrow.compute as pc
 from reactivate import normalise
 from reactivate.errors import DataError
 from reactivate.rules.explain import why
+from reactivate.stages.base import Base
 from reactivate.stages.candidates_told import sums_of
 from reactivate.stages.draft import draft, everybody
 from reactivate.stages.opened import Opened
 from reactivate.stages.reasons import reasons
+
+_SEEN = ("source", "record_id", "display", "first_seen_on", "last_seen_on")
 
 
 def find_person(opened: Opened, text: str) -> str:
@@ -59,7 +62,7 @@ def story(opened: Opened, person: str) -> dict[str, Any]:
         "person_id": person,
         "as_of": str(opened.moment.day),
         "records": _rows(base.table("members"), person),
-        "contacts": _rows(base.table("contacts"), person),
+        "contacts": _contacts(base, person),
         "card": _rows(base.table("people"), person)[0],
     }
     profile = _rows(everybody(opened)[0] if drafted is None else drafted.profiles, person)[0]
@@ -79,6 +82,17 @@ def story(opened: Opened, person: str) -> dict[str, Any]:
     found["passes"] = _rows(opened.ledger.passes(state=None), person)
     found["events"] = _rows(opened.ledger.events(), person)
     return found
+
+
+def _contacts(base: Base, person: str) -> list[dict[str, Any]]:
+    """The person's contacts, each with everywhere it was `seen`; nothing there in a base of an older version."""
+    rows = _rows(base.table("contacts"), person)
+    seen = _rows(base.table("sightings"), person) if "sightings" in base.names else []
+    seen.sort(key=lambda one: (str(one["last_seen_on"] or ""), one["source"], one["record_id"]), reverse=True)
+    for row in rows:
+        mine = [sighting for sighting in seen if (sighting["kind"], sighting["value"]) == (row["kind"], row["value"])]
+        row["seen"] = [{name: sighting[name] for name in _SEEN} for sighting in mine]
+    return sorted(rows, key=lambda row: (row["kind"], row["rank"]))
 
 
 def _standing(opened: Opened, drafted: Any, person: str) -> str:

@@ -133,6 +133,7 @@ def _tables(found: Extract, records: pa.Table, points: pa.Table, members: pa.Tab
         "people": unify.people(held, contacts),
         "members": members,
         "contacts": contacts,
+        "sightings": unify.sightings(held, points),
         "orders": unify.with_person(found.orders, members),
         "lines": unify.with_person(found.lines, members),
         "events": with_normal_points(_owned(found.events, members), region),

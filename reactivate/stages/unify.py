@@ -3,7 +3,7 @@
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from reactivate.contracts.schemas import CONTACTS, PEOPLE
+from reactivate.contracts.schemas import CONTACTS, PEOPLE, SIGHTINGS
 from reactivate.stages.countries import countries
 from reactivate.stages.households import MOST, households
 from reactivate.stages.tables import whole, with_columns
@@ -43,6 +43,16 @@ def contacts(records: pa.Table, found: pa.Table) -> pa.Table:
     names = [*key, "display", "good", "flaw", "mobile", "source", "last_seen_on", "place", "records"]
     points = points.rename_columns(names)
     return CONTACTS.conform(_ranked(_shared(points)).drop_columns(["place", "records"]))
+
+
+def sightings(records: pa.Table, found: pa.Table) -> pa.Table:
+    """SIGHTINGS: one row per person, kind, value and record, in the order of records. Arguments as of `contacts`."""
+    if not found.num_rows:
+        return SIGHTINGS.empty()
+    key = ["row", "kind", "value"]
+    once = found.group_by(key, use_threads=False).aggregate([("display", "first")]).rename_columns([*key, "display"])
+    of = records.select(["person_id", "source", "record_id", "first_seen_on", "last_seen_on"]).take(once["row"])
+    return SIGHTINGS.conform(with_columns(of, {name: once[name] for name in ("kind", "value", "display")}))
 
 
 def people(records: pa.Table, points: pa.Table) -> pa.Table:

@@ -25,6 +25,7 @@ from reactivate.stages.review import open_pairs, questions
 from reactivate.stages.review_csv import as_csv, read_csv
 from reactivate.stages.review_decide import meant, take
 from reactivate.stages.review_undo import split
+from reactivate.stages.story import story
 from reactivate.stages.sync import sync
 
 NOW = datetime(2026, 11, 2, 8, tzinfo=UTC)
@@ -312,6 +313,29 @@ class TestUndo:
         assert take(shop.ledger, split(shop.base, shop.ledger, [gone]), "anna").decided >= 1
         shop.sync()
         assert shop.persons == before
+
+    def test_every_sighting_of_a_contact_outlives_a_merge_and_its_undoing(self, shop):
+        def seen():
+            rows = shop.base.table("sightings").to_pylist()
+            return {
+                (r["source"], r["record_id"], r["kind"], r["value"], r["last_seen_on"]): r["person_id"] for r in rows
+            }
+
+        before = seen()
+        shop.decide("shop:3", "shop:5", True)
+        shop.sync()
+        merged = seen()
+        assert merged.keys() == before.keys()
+        person = shop.persons["shop:3"]
+        told = story(shop.opened, person)["contacts"]
+        assert {(c["kind"], one["source"], one["record_id"]) for c in told for one in c["seen"]} == {
+            ("phone", "shop", "3"),
+            ("email", "shop", "5"),
+        }
+        gone = next(who for who in before.values() if who not in merged.values())
+        take(shop.ledger, split(shop.base, shop.ledger, [gone]), "anna")
+        shop.sync()
+        assert seen() == before
 
     def test_the_records_named_stay_together(self, shop):
         assert shop.persons["shop:1"] == shop.persons["crm:007"]

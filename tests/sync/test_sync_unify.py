@@ -212,3 +212,66 @@ def test_clusters_do_not_hang_on_the_order_of_links(pairs):
     two = match(records(*[{}] * 10), Told(*reversed(links))).clusters["cluster"].to_pylist()
     assert [[a == b for a in one] for b in one] == [[a == b for a in two] for b in two]
     assert all(one[left] == one[right] for left, right in pairs)
+
+
+def seen(persons, *rows):
+    cleaned = clean(records(*rows), "UA")
+    held = cleaned.records.append_column("person_id", pa.array(persons))
+    return unify.sightings(held, cleaned.contacts).to_pylist()
+
+
+def test_every_contact_keeps_every_source_and_date():
+    early, late = date(2020, 1, 2), date(2025, 6, 7)
+    found = seen(
+        ["p", "p", "q"],
+        {"source": "shop", "phone": "067 123 95 61", "first_seen_on": early, "last_seen_on": early},
+        {"source": "calls", "phone": "+380671239561", "email": "a@i.ua", "first_seen_on": early, "last_seen_on": late},
+        {"source": "calls", "phone": "0671239561"},
+    )
+    phones = [
+        (row["person_id"], row["source"], row["record_id"], row["first_seen_on"], row["last_seen_on"])
+        for row in found
+        if row["kind"] == "phone"
+    ]
+    assert sorted(phones, key=lambda row: row[2]) == [
+        ("p", "shop", "r0", early, early),
+        ("p", "calls", "r1", early, late),
+        ("q", "calls", "r2", None, None),
+    ]
+    assert [row["value"] for row in found if row["kind"] == "email"] == ["a@i.ua"]
+
+
+@settings(deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from("pqr"),
+            st.sampled_from(["067 123 95 61", "0501239561; 0671239561", "11111", None]),
+            st.sampled_from(["shop", "calls"]),
+        ),
+        max_size=8,
+    )
+)
+def test_sightings_and_contacts_tell_the_same(cards):
+    """Each contact of a person has a sighting in the source and on the day that the contact names, and none is lost."""
+    rows = [{"phone": phone, "source": source, "last_seen_on": date(2024, 1, 1)} for _, phone, source in cards]
+    persons = [person for person, _, _ in cards]
+    cleaned = clean(records(*rows), "UA")
+    held = cleaned.records.append_column("person_id", pa.array(persons, pa.string()))
+    contacts = unify.contacts(held, cleaned.contacts).to_pylist()
+    found = unify.sightings(held, cleaned.contacts).to_pylist()
+    where = ("person_id", "kind", "value")
+    assert {tuple(row[name] for name in where) for row in contacts} == {
+        tuple(row[name] for name in where) for row in found
+    }
+    assert {tuple(row[name] for name in (*where, "source", "last_seen_on")) for row in contacts} <= {
+        tuple(row[name] for name in (*where, "source", "last_seen_on")) for row in found
+    }
+    raw = cleaned.contacts.num_rows
+    assert len(found) == raw - _twice(held, cleaned.contacts)
+
+
+def _twice(held, found):
+    """How many contacts stand more than once in one record."""
+    keys = list(zip(found["row"].to_pylist(), found["kind"].to_pylist(), found["value"].to_pylist(), strict=True))
+    return len(keys) - len(set(keys))
