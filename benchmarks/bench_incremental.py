@@ -7,6 +7,7 @@ a full run over everything would make.
 import argparse
 import json
 import resource
+import shutil
 import tempfile
 import time
 from pathlib import Path
@@ -21,8 +22,9 @@ from cis_generator import generate
 from reactivate import matching, normalise
 from reactivate.contracts.schemas import RECORDS
 from reactivate.matching.clusters import components
-from reactivate.matching.incremental import keep, relink, united
+from reactivate.matching.incremental import keep, relink
 from reactivate.matching.incremental_batch import meet
+from reactivate.matching.incremental_pairs import united
 from reactivate.matching.incremental_state import How, State
 from reactivate.matching.linking import CAP, WINDOW
 
@@ -84,6 +86,13 @@ def run(rows: int, fresh: int, seed: int, rounds: int, path: str | None) -> dict
         out["batch s"] = {
             name: round(float(np.median(lap)), 2) for name, lap in zip(names, zip(*laps, strict=True), strict=True)
         }
+        spare = Path(place) / "spare"
+        shutil.copytree(folder, spare)
+        start, spent = time.perf_counter(), time.process_time()
+        told = relink(normal, spare, by=BY)
+        out["relink of all records s"] = round(time.perf_counter() - start, 2)
+        out["relink of all records, CPU s"] = round(time.process_time() - spent, 2)
+        assert (told.how, told.new) == ("incremental", fresh), told
         start = time.perf_counter()
         met.keep(state)
         out["storing the batch s"] = round(time.perf_counter() - start, 2)

@@ -170,6 +170,43 @@ def coded_base(normal: pa.Table, by: Sequence[str], extra: dict[str, str] | None
     return Base(normal.num_rows, columns, dict(extra or {}), _identity(normal, columns))
 
 
+def value_hashes(normal: pa.Table, by: Sequence[str]) -> dict[str, Hashes]:
+    """Per compared column and place of a value in it the hash of each record's value; 0 = null.
+
+    The hashes of `coded_base`, without its dictionaries.
+    """
+    work: dict[str, Callable[[], list[Hashes]]] = {}
+    for name, column in {**_LISTS, **_SINGLE}.items():
+        if column in columns_for(by) and column in normal.column_names:
+            work[name] = partial(_listed_hashes if name in _LISTS else _single_hashes, normal[column])
+    found = zip(work, in_threads(lambda make: make(), work.values()), strict=True)
+    return {f"{name}/{slot}": hashes for name, slots in found for slot, hashes in enumerate(slots)}
+
+
+def _single_hashes(column: Any) -> list[Hashes]:
+    encoded = _whole(_whole(column).dictionary_encode())
+    codes = np.asarray(pc.fill_null(encoded.indices, -1))
+    return [looked_up(text_hashes(encoded.dictionary.cast(pa.string())), codes)]
+
+
+def _listed_hashes(column: Any) -> list[Hashes]:
+    lists = _whole(column)
+    sizes, starts = _spread(lists)
+    hashes = text_hashes(pc.list_flatten(lists).cast(pa.string()))
+    out = []
+    for slot in range(min(int(sizes.max(initial=0)), MOST_VALUES)):
+        there = np.flatnonzero(sizes > slot)
+        out.append(np.zeros(len(lists), np.uint64))
+        out[slot][there] = hashes[starts[there] + slot]
+    return out
+
+
+def _spread(lists: pa.Array) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """(how many values each list has, where they begin among the values of all)."""
+    sizes = np.asarray(pc.fill_null(pc.list_value_length(lists), 0)).astype(np.int64)
+    return sizes, np.cumsum(sizes) - sizes
+
+
 def single(column: Any, *, alphabetical: bool = False) -> Coded:
     """A column of one value per record."""
     encoded = _whole(_whole(column).dictionary_encode())
@@ -190,8 +227,7 @@ def _whole(column: Any) -> pa.Array:
 def listed(column: Any) -> Coded:
     """A column of lists: the first MOST_VALUES of each."""
     lists = _whole(column)
-    sizes = np.asarray(pc.fill_null(pc.list_value_length(lists), 0)).astype(np.int64)
-    starts = np.cumsum(sizes) - sizes
+    sizes, starts = _spread(lists)
     values, codes, hashes = _by_hash(pc.list_flatten(lists).cast(pa.string()))
     matrix = np.full((len(lists), min(max(int(sizes.max(initial=0)), 1), MOST_VALUES)), -1, np.int32)
     for slot in range(matrix.shape[1]):
@@ -225,5 +261,7 @@ def _identity(normal: pa.Table, columns: dict[str, Coded]) -> Hashes:
     out = composed(*parts)
     with np.errstate(over="ignore"):
         for name, column in columns.items():
-            out += looked_up(mixed(column.hashes + text_hashes(pa.array([name]))), column.first)
+            own = mixed(column.hashes + text_hashes(pa.array([name])))
+            # The last place is that of null, whose code is -1.
+            out += np.append(own, np.uint64(0))[column.first]
     return mixed(out)

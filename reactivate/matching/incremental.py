@@ -9,39 +9,33 @@ run fitted it, though names may have become more frequent; that is why a full ru
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from reactivate.contracts.schemas import LINKS
 from reactivate.matching import incremental_state as kept
-from reactivate.matching.blocks import CAP, WINDOW, Candidates
-from reactivate.matching.clusters import components
-from reactivate.matching.fields import WORDS, Base, coded_base
+from reactivate.matching.blocks import CAP, WINDOW
+from reactivate.matching.fields import WORDS
 from reactivate.matching.grouping import words_of
-from reactivate.matching.hashing import sorted_distinct
-from reactivate.matching.incremental_batch import Batch, meet
+from reactivate.matching.incremental_batch import meet
+from reactivate.matching.incremental_difference import Difference, compared
 from reactivate.matching.incremental_files import Unusable, write_layer
+from reactivate.matching.incremental_pairs import candidates_now, united, weigh
 from reactivate.matching.incremental_partners import NODE_BITS, Nodes
 from reactivate.matching.incremental_state import How, State
 from reactivate.matching.keys import blocking_keys
-from reactivate.matching.labels import calibrated
-from reactivate.matching.learning import learned_synonyms
 from reactivate.matching.linked import Linked
-from reactivate.matching.linking import MERGE_AT, REVIEW_AT, Pair, Scored, decide, leveled, score
-from reactivate.matching.model import Patterns, fit, patterns_of
-from reactivate.matching.synonyms import Synonyms, shipped_synonyms
+from reactivate.matching.linking import MERGE_AT, REVIEW_AT, Pair, Scored, decide, score
 
 MOST_TOUCHED = 0.10
 """Share of the records, counted since the last full run, from which everything is matched anew."""
 FEW = 200
 """So many records are never too many, however small the base."""
 MOST_LAYERS = 60
-MOST_REWEIGHED = 300_000
 
 
 @frozen(eq=False)
@@ -58,17 +52,6 @@ class Relinked:
     changed: int | None = None
     gone: int | None = None
     notes: tuple[str, ...] = field(default=())
-
-
-@frozen(eq=False)
-class _Difference:
-    """`fresh`: rows to be matched; `gone`: nodes that are no more as they were; `node`: per row, -1 = fresh."""
-
-    base: Base
-    fresh: Nodes
-    gone: Nodes
-    node: Nodes
-    changed: int
 
 
 def relink(
@@ -97,7 +80,7 @@ def relink(
     known: tuple[int, int, int] | None = None
     try:
         state = State.open(folder, how)
-        difference = _compared(state, normal, how)
+        difference = compared(state, normal, how)
         counts = (len(difference.fresh) - difference.changed, difference.changed,
                   len(difference.gone) - difference.changed)  # fmt: skip
         known = counts
@@ -164,25 +147,6 @@ def keep(scored: Scored, normal: pa.Table, folder: Path, how: How) -> None:
 # -- going on
 
 
-def _compared(state: State, normal: pa.Table, how: How) -> _Difference:
-    """Which records are new, changed or gone, by the hashes of their keys and contents."""
-    alive = np.flatnonzero(state.alive())
-    keys = state.column("key")[alive]
-    order = np.argsort(keys)
-    keys, alive = keys[order], alive[order]
-    mine = kept.key_hashes(normal)
-    place = np.minimum(np.searchsorted(keys, mine), max(len(keys) - 1, 0))
-    found = keys[place] == mine if len(keys) else np.zeros(len(mine), bool)
-    node = np.where(found, alive[place] if len(keys) else -1, -1)
-    base = coded_base(normal, how.by)
-    content = kept.content_hashes(base)
-    same = found & (state.column("content")[np.maximum(node, 0)] == content) if state.nodes else found
-    fresh = np.flatnonzero(~same)
-    stays = np.zeros(state.nodes, bool)
-    stays[node[same]] = True
-    return _Difference(base, fresh, alive[~stays[alive]], np.where(same, node, -1), int((found & ~same).sum()))
-
-
 def _check(state: State, touched: int, rows: int) -> None:
     """Raise Unusable when so much has changed that the model may have too."""
     together = state.touched + touched
@@ -198,7 +162,7 @@ def _check(state: State, touched: int, rows: int) -> None:
 def _go_on(
     state: State,
     normal: pa.Table,
-    difference: _Difference,
+    difference: Difference,
     counts: tuple[int, int, int],
     must: list[Pair],
     cannot: list[Pair],
@@ -231,73 +195,6 @@ def _named(pairs: list[Pair], node: Nodes) -> list[Pair]:
     return [(int(node[a]), int(node[b])) for a, b in pairs]
 
 
-def united(
-    state: State,
-    batch: Batch,
-    gone: Nodes,
-    must: Iterable[Pair] = (),
-    cannot: Iterable[Pair] = (),
-    **lines: float,
-) -> Linked:
-    """Links between nodes: all pairs of the state that still stand and those of the batch, clustered anew."""
-    left, right, index = state.pairs()
-    levels = np.concatenate([state.patterns(), batch.patterns.levels])
-    index = np.concatenate([index, batch.patterns.index + (len(levels) - len(batch.patterns.levels))])
-    left, right = np.concatenate([left, batch.left]), np.concatenate([right, batch.right])
-    alive = np.concatenate([state.alive(), np.ones(len(batch.nodes), bool)])
-    alive[gone] = False
-    model = state.model
-    chance = model.probabilities(levels)[:, 0] if len(levels) else np.zeros(0)
-    standing = alive[left] & alive[right]
-    left, right, index = left[standing], right[standing], index[standing]
-    count = len(alive)
-    there = _telling(chance[index], lines, count, left, right, [*must, *cannot])
-    left, right, index = left[there], right[there], index[there]
-    order = np.argsort(left * count + right, kind="stable")
-    # A pair that reviewers decided may stand there twice: compared once by its keys, once for them.
-    order = order[np.concatenate([[True], np.diff((left * count + right)[order]) > 0])[: len(order)]]
-    left, right, index = left[order], right[order], index[order]
-    identity = np.concatenate([state.column("identity"), _identity(batch)])
-    patterns = Patterns(state.model.fields, levels, np.bincount(index, minlength=len(levels)), index)
-    crowded: dict[str, Any] = {"crowded_pairs": batch.crowded}
-    scored = Scored(
-        Base(count, {}, {}, identity), Candidates(left, right), patterns, model, chance[index], {}, _NO_SYNONYMS
-    )
-    linked = decide(scored, must_link=must, cannot_link=cannot, **lines)
-    return evolve(linked, stats={**linked.stats, **crowded})
-
-
-def candidates_now(state: State, node: Nodes, batch: Batch | None = None) -> Candidates | None:
-    """All pairs of records as they stand, by row; None when they are too many to weigh again in a moment."""
-    left, right, _ = state.pairs()
-    if batch is not None:
-        left, right = np.concatenate([left, batch.left]), np.concatenate([right, batch.right])
-    row = np.full(int(max(node.max(initial=0), left.max(initial=0), right.max(initial=0))) + 1, -1, np.int64)
-    row[node] = np.arange(len(node))
-    one, two = row[left], row[right]
-    there = (one >= 0) & (two >= 0)
-    codes = sorted_distinct([np.minimum(one, two)[there] * len(node) + np.maximum(one, two)[there]])
-    if len(codes) > MOST_REWEIGHED:
-        return None
-    return Candidates(*np.divmod(codes, len(node)))
-
-
-def weigh(base: Base, candidates: Candidates, must: Iterable[Pair] = (), cannot: Iterable[Pair] = ()) -> Scored:
-    """What `score` makes of these candidates and of what reviewers decided."""
-    synonyms = shipped_synonyms(base)
-    levels = leveled(base, candidates, synonyms)
-    met = learned_synonyms(base, candidates.left, candidates.right, levels)
-    if met:
-        synonyms = synonyms.extended((low, high) for low, high, _ in met)
-        levels = leveled(base, candidates, synonyms)
-    patterns = patterns_of(levels)
-    model = calibrated(fit(patterns), patterns, candidates.left, candidates.right, must, cannot)
-    match = model.probabilities(patterns.levels)[:, 0][patterns.index]
-    names = base.columns["first"].texts if met else []
-    learned = tuple((names[low], names[high], times) for low, high, times in met)
-    return Scored(base, candidates, patterns, model, match, {}, synonyms, learned)
-
-
 def standing(
     normal: pa.Table, folder: Path, how: How, must: Iterable[Pair] = (), cannot: Iterable[Pair] = ()
 ) -> Scored | State:
@@ -306,36 +203,11 @@ def standing(
     Raises Unusable when there is none for exactly these records.
     """
     state = State.open(folder, how)
-    difference = _compared(state, normal, how)
+    difference = compared(state, normal, how)
     if len(difference.fresh) or len(difference.gone):
         raise Unusable("the records have changed since")
     candidates = candidates_now(state, difference.node)
     return state if candidates is None else weigh(difference.base, candidates, must, cannot)
-
-
-_NO_SYNONYMS = Synonyms(1, np.zeros(0, np.int64))
-
-
-def _identity(batch: Batch) -> npt.NDArray[np.uint64]:
-    found: npt.NDArray[np.uint64] = batch.tables["records"]["identity"].to_numpy()
-    return found
-
-
-def _telling(
-    chance: npt.NDArray[np.float64],
-    lines: dict[str, float],
-    count: int,
-    left: Nodes,
-    right: Nodes,
-    decided: list[Pair],
-) -> npt.NDArray[np.bool_]:
-    """Pairs that unite or ask, and all that lie between records which others may unite; the rest decides nothing."""
-    merge_at, review_at = lines.get("merge_at", MERGE_AT), lines.get("review_at", REVIEW_AT)
-    merge = chance >= merge_at
-    pairs = np.array([(min(pair), max(pair)) for pair in decided], np.int64).reshape(-1, 2)
-    label = components(count, np.concatenate([left[merge], pairs[:, 0]]), np.concatenate([right[merge], pairs[:, 1]]))
-    told: npt.NDArray[np.bool_] = (chance >= min(merge_at, review_at)) | (label[left] == label[right])
-    return told
 
 
 def _placed(links: pa.Table, node: Nodes, nodes: int) -> pa.Table:

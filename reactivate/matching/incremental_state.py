@@ -5,7 +5,7 @@ stands. A changed record is a node that went and one that came.
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from attrs import asdict, define, field, frozen
 
 from reactivate.matching import incremental_files as files
 from reactivate.matching.calibration import Calibration
-from reactivate.matching.fields import Base, columns_for, looked_up
+from reactivate.matching.fields import Base, columns_for, looked_up, value_hashes
 from reactivate.matching.frequency import SHARED_BY
 from reactivate.matching.hashing import Hashes, composed, mixed, text_hashes
 from reactivate.matching.incremental_partners import Nodes, Packed
@@ -169,15 +169,13 @@ def _column(table: pa.Table, name: str) -> pa.Array:
     return pa.concat_arrays([chunk.cast(pa.string()) for chunk in table[name].chunks] or [pa.array([], pa.string())])
 
 
-def content_hashes(base: Base) -> Hashes:
+def content_hashes(normal: pa.Table, by: Sequence[str]) -> Hashes:
     """A number per record that changes with any value that is compared, and not with the records around it."""
-    total = np.full(base.rows, 11, np.uint64)
+    total = np.full(normal.num_rows, 11, np.uint64)
     with np.errstate(over="ignore"):
-        for name, column in base.columns.items():
-            for slot in range(column.codes.shape[1]):
-                there = column.codes[:, slot] >= 0
-                place = text_hashes(pa.array([f"{name}/{slot}"], pa.string()))
-                total[there] += mixed(looked_up(column.hashes, column.codes[:, slot])[there] + place)
+        for place, hashes in value_hashes(normal, by).items():
+            there = np.flatnonzero(hashes)
+            total[there] += mixed(hashes[there] + text_hashes(pa.array([place], pa.string())))
     return mixed(total)
 
 
@@ -185,7 +183,7 @@ def records_table(normal: pa.Table, base: Base, by: tuple[str, ...]) -> pa.Table
     """`records` of a layer: keys, contents, the hashes that split blocks, and the compared columns themselves."""
     columns: dict[str, Any] = {
         "key": key_hashes(normal),
-        "content": content_hashes(base),
+        "content": content_hashes(normal, by),
         "identity": base.identity,
     }
     for name in REKEYS:

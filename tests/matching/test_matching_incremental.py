@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from matching.test_matching_properties import BY, by_ids, shop
 
 from reactivate import matching, normalise
-from reactivate.matching import incremental
+from reactivate.matching import incremental, incremental_pairs
 from reactivate.matching.clusters import components
 from reactivate.matching.incremental import relink
 
@@ -102,7 +102,7 @@ class TestLargeBases:
 
     @pytest.fixture(autouse=True)
     def large(self, monkeypatch):
-        monkeypatch.setattr(incremental, "MOST_REWEIGHED", 0)
+        monkeypatch.setattr(incremental_pairs, "MOST_REWEIGHED", 0)
 
     @pytest.mark.parametrize("seed", [1, 2, 3])
     def test_nearly_every_record_finds_the_person_of_a_full_run(self, seed, folder):
