@@ -83,14 +83,14 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(fault.exit_code)
     except click.exceptions.Exit as done:
         sys.exit(done.exit_code)
-    except click.exceptions.Abort:
-        click.echo("stopped", err=True)
+    except click.exceptions.Abort as stop:
+        _print_stopped(stop.__cause__ or stop)
         sys.exit(INTERRUPTED)
     except click.ClickException as wrong:
         wrong.show()
         sys.exit(wrong.exit_code)
-    except KeyboardInterrupt:
-        click.echo("stopped; nothing is half done: run it again to go on", err=True)
+    except KeyboardInterrupt as stop:
+        _print_stopped(stop)
         sys.exit(INTERRUPTED)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -108,6 +108,12 @@ def _print_faults(found: Iterable[Diagnostic]) -> None:
     from reactivate.report.diagnostics_text import as_text
 
     click.echo(as_text(found), err=True)
+
+
+def _print_stopped(stop: BaseException) -> None:
+    """What was going on, if a plug-in was at work."""
+    at_work = "".join(f" while {note}" for note in getattr(stop, "__notes__", [])[:1])
+    click.echo(f"stopped{at_work}; nothing is half done: run it again to go on", err=True)
 
 
 def _world(fault: OSError) -> Diagnostic:

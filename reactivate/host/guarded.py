@@ -5,7 +5,8 @@ What it prints goes to stderr, for stdout belongs to the result; what it says ho
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import redirect_stdout
+from contextlib import contextmanager, redirect_stdout
+from threading import Timer
 from typing import Any
 
 import attrs
@@ -35,6 +36,27 @@ _STREAMS = frozenset({"read", "codes", "send"})
 """What gives one item after another: each is looked at as it comes."""
 
 
+PATIENCE_SECONDS = 30.0
+"""After so long a person wants to know who is at work. Nothing is stopped: only the plug-in knows what it waits for."""
+
+
+@contextmanager
+def _told_when_slow(at_work: str) -> Iterator[None]:
+    words = at_work.replace(" was ", " is ", 1)
+    timer = Timer(PATIENCE_SECONDS, lambda: _tell(f"{words}, for {PATIENCE_SECONDS:.0f} seconds now; Ctrl-C stops it"))
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def _tell(line: str) -> None:
+    sys.stderr.write(f"{line}\n")
+    sys.stderr.flush()
+
+
 @frozen
 class _Blame:
     """Who is at work, and what must never be repeated of what he says."""
@@ -43,10 +65,17 @@ class _Blame:
     secrets: tuple[str, ...] = field(default=(), repr=False)
 
     def call(self, doing: str, work: Callable[[], Any]) -> Any:
-        """What `work` returns. Faults we know pass; those of the machine become R901, all others R510."""
+        """What `work` returns. Faults we know pass; those of the machine become R901, all others R510.
+
+        Work that takes long is told on stderr, with the name of who is at it; an interrupt carries that name as a note.
+        """
+        at_work = f"{self.who} was {doing}"
         try:
-            with redirect_stdout(sys.stderr):
+            with redirect_stdout(sys.stderr), _told_when_slow(at_work):
                 return work()
+        except KeyboardInterrupt as stop:
+            stop.add_note(at_work)
+            raise
         except (ReactivateError, *OURS_TO_PASS):
             raise
         except OSError as fault:
