@@ -16,19 +16,23 @@ from reactivate.economics.later import later_margin, payback_orders
 from reactivate.economics.profit import (
     ProfitTerms,
     break_even_lift,
+    cost_per_extra,
     expected_cost,
     expected_profit,
     largest_offer,
     most_cost,
+    needed_worth,
     wasted_share,
 )
+from reactivate.economics.words import ORDER, Success
 from reactivate.errors import DataError
 from reactivate.text import counted
 
 Floats = NDArray[np.float64]
 LiftSource = Literal["measured", "history", "model", "assumption"]
 NONE = "none"
-_NUMBERS = ("base_rate", "order_value", "margin", "contact_cost", "later_margin", "repeat_rate", "gap_days", "bonus")
+_NUMBERS = ("base_rate", "order_value", "margin", "contact_cost", "later_margin", "repeat_rate", "gap_days", "bonus",
+            "permission_margin")  # fmt: skip
 _SOURCES = {
     "base_source": None,
     "value_source": "history",
@@ -46,9 +50,9 @@ class OfferSums:
     `lift`: tau as measured, or as the spec assumes it: an assumption is halved here, once, nowhere else; None = not
     known, E stays undecided. `lift_source`: one word for all, or one per person. `lift_low`: lower end of the 80 %
     interval of a measured lift, judged in place of `lift`.
-    `lift_source`: a word for all, or one per person: a segment may be measured and the next one assumed.
     `cost`: D. `allowed`: whether the offer's `if` is true; null counts as false. `word`: what a refusal calls it.
-    `extra_use`, `base_use`: None = the constants.
+    `extra_use`, `base_use`: shares, one for all or one per person; None = the constants. `use_source`: like
+    `lift_source`.
     """
 
     lift: Any = None
@@ -57,9 +61,9 @@ class OfferSums:
     cost: Any = 0.0
     allowed: Any = None
     word: str = "offer"
-    extra_use: float | None = None
-    base_use: float | None = None
-    use_source: str = field()
+    extra_use: Any = None
+    base_use: Any = None
+    use_source: Any = field()
 
     @use_source.default
     def _measured_or_not(self) -> str:
@@ -72,6 +76,7 @@ def candidates(
     *,
     assumptions: Assumptions = DEFAULT,
     payback: int | None = None,
+    success: Success = ORDER,
 ) -> pa.Table:
     """The CANDIDATES table: for each offer, then for each person in input order, the terms of E and the verdict.
 
@@ -79,14 +84,15 @@ def candidates(
     (money on the expected order), `contact_cost`, `later_margin` or else `repeat_rate` and `gap_days`, `bonus` (due to
     staff on an order), the sources `base_source`, `value_source`, `margin_source`, `contact_source` and
     `later_source`, and `x_…` columns, which are copied. `offers` without `none` get it with an unknown lift. `payback`:
-    most later orders until the money must be back.
+    most later orders until the money must be back. `success`: what the goal is, where it is no order; its worth then
+    stands in `margin`, and `permission_margin` holds the margin of an order, by which a permission is valued.
 
     Refused are: offers whose `if` is not true; offers without a margin; no hope (each extra order loses money, whatever
     the lift); lift below break-even; payback too late.
     """
     known = _Known.of(people, assumptions)
     every = {NONE: OfferSums(), **offers}
-    parts = [_one_offer(known, name, sums, assumptions, payback) for name, sums in every.items()]
+    parts = [_one_offer(known, name, sums, assumptions, payback, success) for name, sums in every.items()]
     extra = [column for column in people.column_names if column.startswith("x_")]
     shared = people.select(["person_id", *extra])
     table = pa.concat_tables(
@@ -144,14 +150,15 @@ def _imply_repeat(columns: dict[str, Floats]) -> None:
 
 
 def _one_offer(
-    known: _Known, name: str, sums: OfferSums, assumptions: Assumptions, payback: int | None
+    known: _Known, name: str, sums: OfferSums, assumptions: Assumptions, payback: int | None, success: Success
 ) -> dict[str, Any]:
     """The columns of one offer."""
     person = known.columns
     assumed = _assumed(sums, known.rows)
     lift = floats(sums.lift, known.rows) * np.where(assumed, HALVED, 1.0)
     low = np.where(assumed, np.nan, floats(sums.lift_low, known.rows))
-    permission = assumptions.permission_loss * assumptions.permission_orders * np.maximum(person["margin"], 0)
+    each = np.where(np.isnan(person["permission_margin"]), person["margin"], person["permission_margin"])
+    permission = assumptions.permission_loss * assumptions.permission_orders * np.maximum(each, 0)
     terms = ProfitTerms(
         lift=lift,
         base_rate=person["base_rate"],
@@ -160,8 +167,8 @@ def _one_offer(
         bonus_cost=person["bonus"],
         contact_cost=person["contact_cost"],
         later_margin=person["later_margin"],
-        extra_use=assumptions.extra_use if sums.extra_use is None else sums.extra_use,
-        base_use=assumptions.base_use if sums.base_use is None else sums.base_use,
+        extra_use=assumptions.extra_use if sums.extra_use is None else floats(sums.extra_use, known.rows),
+        base_use=assumptions.base_use if sums.base_use is None else floats(sums.base_use, known.rows),
         brought_forward=assumptions.brought_forward,
         permission_cost=permission,
     )
@@ -169,7 +176,7 @@ def _one_offer(
     judged = np.where(np.isnan(low), lift, low)
     table = _columns(known, name, sums, terms)
     table["lift_low"], table["payback_orders"] = low, orders
-    table["verdict"] = _verdicts(name, sums, terms, judged, orders, payback)
+    table["verdict"] = _verdicts(name, sums, terms, judged, orders, payback, success)
     return {key: _arrow(value, known.rows) for key, value in table.items()}
 
 
@@ -201,22 +208,30 @@ def _columns(known: _Known, name: str, sums: OfferSums, terms: ProfitTerms) -> d
         "wasted_share": wasted_share(terms),
         "expected_cost": expected_cost(terms),
         "most_cost": most_cost(terms),
+        "cost_per_extra": cost_per_extra(terms),
+        "needed_worth": needed_worth(terms),
     }
 
 
 def _verdicts(
-    name: str, sums: OfferSums, terms: ProfitTerms, judged: Floats, orders: Floats, payback: int | None
+    name: str,
+    sums: OfferSums,
+    terms: ProfitTerms,
+    judged: Floats,
+    orders: Floats,
+    payback: int | None,
+    success: Success,
 ) -> Any:
     rows = len(judged)
     barred = ~_truth(sums.allowed, rows)
-    bare = np.isnan(terms.margin) & (name != NONE)
+    bare = np.isnan(terms.margin) & (name != NONE) & success.valued
     hopeless = terms.extra_order <= 0
     needed = break_even_lift(terms)
     low = judged < needed
     parts = [
         (barred, pa.repeat(pa.scalar(words.NOT_ALLOWED), int(barred.sum()))),
         (bare, pa.repeat(pa.scalar(words.NO_MARGIN), int(bare.sum()))),
-        (hopeless, words.no_hope(terms.where(hopeless), sums.word)),
+        (hopeless, words.no_hope(terms.where(hopeless), sums.word, success)),
     ]
     sources = _sources(sums, terms.lift)
     for source in sorted(pc.unique(sources).drop_null().to_pylist()):

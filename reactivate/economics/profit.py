@@ -64,7 +64,9 @@ class ProfitTerms:
     @property
     def sunk(self) -> Any:
         """What is spent whether or not anybody comes because of us: p0 (rb D + B) + c + u L."""
-        given = self.base_rate * (self.base_use * self.offer_cost + self.bonus_cost)
+        each = self.base_use * self.offer_cost + self.bonus_cost
+        # A base rate that nobody knows does not matter where nothing is given away.
+        given = np.where(each == 0, 0.0, self.base_rate * each)
         return given + self.contact_cost + self.permission_cost
 
 
@@ -102,6 +104,23 @@ def expected_cost(terms: ProfitTerms) -> Any:
 def most_cost(terms: ProfitTerms) -> Any:
     """What one person can cost at most, his offer used: c + D."""
     return _plain(terms.contact_cost + terms.offer_cost)
+
+
+def cost_per_extra(terms: ProfitTerms) -> Any:
+    """Money spent on contacts and offers for one extra success; missing without a positive lift."""
+    lift = np.where(terms.lift > 0, terms.lift, np.nan)
+    each = np.where(terms.offer_cost == 0, 0.0, terms.base_rate * terms.base_use * terms.offer_cost)
+    spent = terms.contact_cost + each + np.nan_to_num(lift) * terms.extra_use * terms.offer_cost
+    return _plain(_ratio(spent, lift, lift > 0))
+
+
+def needed_worth(terms: ProfitTerms) -> Any:
+    """What one success must be worth for E to be zero, later orders left out; missing without a positive lift.
+
+    The other side of the break-even lift: (p0 (rb D + B) + c + u L) / tau + rn D + B, over 1 - w.
+    """
+    lift = np.where(terms.lift > 0, terms.lift, np.nan)
+    return _plain((_ratio(terms.sunk, lift, lift > 0) + terms.used) / (1 - terms.brought_forward))
 
 
 def needed_later_margin(terms: ProfitTerms) -> Any:

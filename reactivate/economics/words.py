@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from attrs import frozen
 from numpy.typing import NDArray
 
 from reactivate.economics.profit import ProfitTerms
@@ -14,6 +15,18 @@ NOT_ALLOWED = "not for this person: the offer's `if` is not true"
 OPEN_OFFER = "has an open offer already"
 NO_MARGIN = "no offer without a margin: write `margin:` in the business file"
 _MOST = 1e15
+
+
+@frozen
+class Success:
+    """What the goal is called in a refusal, and what one is worth; without `valued` nobody has said it."""
+
+    word: str = "order"
+    worth: str = "margin"
+    valued: bool = True
+
+
+ORDER = Success()
 
 
 def money(values: Any) -> Any:
@@ -26,14 +39,14 @@ def points(values: Any) -> Any:
     return _decimal(np.asarray(values) * 100, 1)
 
 
-def no_hope(terms: ProfitTerms, word: str) -> Any:
+def no_hope(terms: ProfitTerms, word: str, success: Success = ORDER) -> Any:
     """`each extra order loses 3.00: margin 18.00, coupon 21.00`; other parts only where they are not zero."""
     later = np.broadcast_to(terms.later_margin, terms.margin.shape)
     forward = terms.brought_forward * (terms.margin + later)
     return pc.binary_join_element_wise(
-        pc.binary_join_element_wise("each extra order loses ", money(-terms.extra_order), ""),
+        pc.binary_join_element_wise(f"each extra {success.word} loses ", money(-terms.extra_order), ""),
         pc.binary_join_element_wise(
-            pc.binary_join_element_wise("margin ", money(terms.margin), ""),
+            pc.binary_join_element_wise(f"{success.worth} ", money(terms.margin), ""),
             _part(", later orders ", later),
             _part(", of both brought forward ", forward),
             _part(f", {word} ", terms.extra_use * terms.offer_cost),

@@ -13,6 +13,7 @@ from reactivate.experiment.peeking import always_valid, peek, peek_means, peek_s
 from reactivate.experiment.power import cannot_tell, needed_size, smallest_lift
 from reactivate.experiment.split import STOP_BELOW, sample_ratio
 from reactivate.experiment.stratified import stratified
+from reactivate.experiment.uses import Use, uses
 
 __all__ = [
     "Arm",
@@ -22,6 +23,7 @@ __all__ = [
     "Outcome",
     "Shrunk",
     "STOP_BELOW",
+    "Use",
     "always_valid",
     "assign",
     "bootstrap",
@@ -47,6 +49,7 @@ __all__ = [
     "smallest_lift",
     "stratified",
     "tuning",
+    "uses",
     "variants",
     "welch",
 ]

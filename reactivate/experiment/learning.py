@@ -34,12 +34,15 @@ class Shrunk:
     errors: Floats
 
 
-def shrink(lifts: Floats, errors: Floats) -> Shrunk:
-    """Lifts (with their standard errors, above zero) moved towards their common mean. One group stays as it is."""
+def shrink(lifts: Floats, errors: Floats, scale: float = SPREAD_SCALE) -> Shrunk:
+    """Lifts (with their standard errors, above zero) moved towards their common mean. One group stays as it is.
+
+    `scale`: of the prior for how much the true ones differ.
+    """
     if len(lifts) == 1:
         return Shrunk(float(lifts[0]), 0.0, lifts.copy(), errors.copy())
     # Points of equal weight under the prior, one row each; columns are groups.
-    spreads = SPREAD_SCALE * np.tan(np.pi / 2 * (np.arange(_GRID) + 0.5) / _GRID)[:, None]
+    spreads = scale * np.tan(np.pi / 2 * (np.arange(_GRID) + 0.5) / _GRID)[:, None]
     precision = 1 / (errors**2 + spreads**2)
     of_mean = 1 / precision.sum(axis=1)
     means = of_mean * (precision @ lifts)

@@ -61,6 +61,34 @@ def unbook(connection: Connection, campaign: int, ref: str, *, spent: int = 0) -
     connection.execute(update(t.booking).where(mine).values(reserved=0, spent=spent))
 
 
+def settle_at(connection: Connection, campaign: int, ref: str, spent: int) -> None:
+    """What a reservation came to in the end; a later word, such as a code that was redeemed late, corrects it."""
+    k, b = t.booking.c, t.budget.c
+    mine = (k.campaign_id == campaign) & (k.ref == ref)
+    row = connection.execute(select(k.period, k.reserved, k.spent).where(mine)).first()
+    if row is None or (row.reserved == 0 and row.spent == spent):
+        return
+    changes = {"reserved": b.reserved - row.reserved, "spent": b.spent + spent - row.spent}
+    connection.execute(update(t.budget).where(b.campaign_id == campaign, b.period == row.period).values(**changes))
+    connection.execute(update(t.booking).where(mine).values(reserved=0, spent=spent))
+
+
+def used_up(connection: Connection, campaign: int, period: str) -> bool:
+    """Whether what was spent has reached the cap; a campaign without one never has."""
+    b = t.budget.c
+    mine = (b.campaign_id == campaign) & (b.period == period)
+    row = connection.execute(select(b.cap, b.spent).where(mine)).first()
+    return row is not None and row.spent >= row.cap
+
+
+def bookings(connection: Connection, campaign: int, prefix: str) -> list[tuple[str, str, int, int]]:
+    """What stands behind `prefix` in the names of reservations, open or closed: name, period, reserved, spent."""
+    k = t.booking.c
+    query = select(k.ref, k.period, k.reserved, k.spent).where(k.campaign_id == campaign, k.ref.startswith(prefix))
+    rows = connection.execute(query.order_by(k.ref))
+    return [(str(ref).removeprefix(prefix), period, reserved, spent) for ref, period, reserved, spent in rows]
+
+
 def booked(connection: Connection, campaign: int, prefix: str) -> list[str]:
     """What stands behind `prefix` in the names of reservations that are still open."""
     k = t.booking.c

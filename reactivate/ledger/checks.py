@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Select, func, select
 
 from reactivate.contracts.schemas import TOUCH_STATES
 from reactivate.ledger import audit, coupons, touches
@@ -51,11 +51,16 @@ def violations(connection: Connection) -> dict[str, int]:
         "touches_without_pass": count(
             select(func.count()).select_from(t.touch).outerjoin(t.passage, p.id == c.pass_id).where(p.id.is_(None))
         ),
-        "overspent_budgets": count(
-            select(func.count()).select_from(t.budget).where(t.budget.c.reserved + t.budget.c.spent > t.budget.c.cap)
-        ),
+        "overspent_budgets": count(_overspent()),
         "audit_chain_broken": int(audit.broken_at(connection) is not None),
     }  # fmt: skip
+
+
+def _overspent() -> Select[Any]:
+    """Budgets of which more was given away than there was; used codes stop the next ones, not themselves."""
+    b, k = t.budget.c, t.booking.c
+    used = select(func.coalesce(func.sum(k.spent), 0)).where(k.campaign_id == b.campaign_id, k.period == b.period)
+    return select(func.count()).select_from(t.budget).where(b.reserved + b.spent - used.scalar_subquery() > b.cap)
 
 
 def figures(connection: Connection) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from reactivate.ledger import keys
 from reactivate.ledger import schema as t
-from reactivate.ledger.store import CHUNK, Store
+from reactivate.ledger.store import CHUNK, Store, table_of
 
 
 def add_codes(
@@ -114,6 +114,26 @@ def open_offers(connection: Connection, now: int) -> list[tuple[str, str, str, i
     )
     rows = connection.execute(query.where(live, c.person_id.is_not(None)).order_by(c.person_id, c.expires_at))
     return [(row[0], row[1], row[2], row[3]) for row in rows]
+
+
+_OF_PASS = pa.schema(
+    [("pass_id", pa.int64()), ("pool", pa.string()), ("state", pa.string()), ("expires_at", pa.int64())]
+)
+
+
+def of_campaign(connection: Connection, campaign: str, now: int) -> pa.Table:
+    """`pass_id, pool, state, open` of codes that are or were of a pass of this campaign."""
+    c = t.coupon.c
+    query = (
+        select(c.pass_id, c.offer, c.state, c.expires_at)
+        .join(t.campaign, t.campaign.c.id == c.campaign_id)
+        .where(t.campaign.c.name == campaign, c.pass_id.is_not(None))
+        .order_by(c.pass_id, c.offer)
+    )
+    found = table_of(connection, query, _OF_PASS)
+    live = pc.is_in(found["state"], value_set=pa.array(["reserved", "issued"]))
+    good = pc.fill_null(pc.greater_equal(found["expires_at"], now), True)
+    return found.drop_columns(["expires_at"]).append_column("open", pc.and_(live, good))
 
 
 def keep_until(connection: Connection, pass_id: int, offer: str, until: int) -> int:

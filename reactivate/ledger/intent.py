@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, insert, update
 
 from reactivate.host.descriptors import ChannelType
 from reactivate.ledger import schema as t
-from reactivate.ledger.budgets import reserve
+from reactivate.ledger.budgets import reserve, used_up
 from reactivate.ledger.clock import micros, minor
 from reactivate.ledger.coupons import issue
 from reactivate.ledger.door import Batch, Claimed, Conditions, Door, Verdict
@@ -52,6 +52,9 @@ def commit_intents(
         verdict = door.verdict(claimed)
         cost = minor(conditions.cost(message)) if conditions.cost and not verdict else 0
         if cost and not reserve(connection, claimed.campaign_id, conditions.period, cost):
+            verdict = Verdict("skipped", "budget")
+        if not verdict and facts.offer and used_up(connection, claimed.campaign_id, conditions.period):
+            # Codes that came back have eaten the budget: no further one leaves (stop-loss).
             verdict = Verdict("skipped", "budget")
         if verdict:
             done.refused[claimed.key] = verdict

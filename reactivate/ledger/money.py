@@ -7,7 +7,7 @@ from decimal import Decimal
 import pyarrow as pa
 from attrs import field, frozen
 
-from reactivate.contracts.contract import MOMENT
+from reactivate.contracts.contract import MOMENT, MONEY
 from reactivate.ledger import (
     budgets,
     campaigns,
@@ -87,14 +87,29 @@ class Money:
             number = campaigns.find_campaign(connection, campaign)
             return [] if number is None else [int(n) for n in budgets.booked(connection, number, "pass/")]
 
+    def offer_bookings(self, campaign: str) -> pa.Table:
+        """`pass_id, period, reserved, spent` (money) of every offer for which money was reserved, open or closed."""
+        with self.store.read() as connection:
+            number = campaigns.find_campaign(connection, campaign)
+            rows = [] if number is None else budgets.bookings(connection, number, "pass/")
+        names, periods, reserved, spent = list(zip(*rows, strict=True)) or [(), (), (), ()]
+        sums = {"reserved": reserved, "spent": spent}
+        return pa.table(
+            {
+                "pass_id": pa.array(map(int, names), pa.int64()),
+                "period": pa.array(periods, pa.string()),
+                **{name: pa.array([Decimal(one) / 100 for one in each], MONEY) for name, each in sums.items()},
+            }
+        )
+
     def settle_offers(self, campaign: str, spent: Mapping[int, Decimal]) -> None:
-        """Close the reservations of passes that have ended: what their offers cost in the end, 0 = not used."""
+        """What the offers of these passes came to in the end, 0 = not used; a later word corrects an earlier one."""
         with self.store.write() as connection:
             number = campaigns.find_campaign(connection, campaign)
             if number is None:
                 return
             for pass_id, amount in spent.items():
-                budgets.unbook(connection, number, f"pass/{pass_id}", spent=minor(amount))
+                budgets.settle_at(connection, number, f"pass/{pass_id}", minor(amount))
 
     def budget(self, campaign: str) -> dict[str, tuple[Decimal, Decimal, Decimal]]:
         """Per period: cap, reserved, spent."""
@@ -127,6 +142,11 @@ class Money:
         until = [None if at is None else moment(at) for at in columns[3]]
         texts = {name: pa.array(columns[i], pa.string()) for i, name in enumerate(("person_id", "campaign", "offer"))}
         return pa.table({**texts, "until": pa.array(until, MOMENT)})
+
+    def codes_of(self, campaign: str) -> pa.Table:
+        """`pass_id, pool, state, open`: codes of the passes of this campaign; open = it can still be used."""
+        with self.store.read() as connection:
+            return coupons.of_campaign(connection, campaign, micros(self.now()))
 
     def redeemed(self, campaign: str) -> pa.Array:
         """Ids of the passes of this campaign whose code has been redeemed."""

@@ -12,6 +12,7 @@ from reactivate.errors import EnvironmentFault
 from reactivate.ledger import keys
 from reactivate.ledger import schema as t
 from reactivate.ledger.clock import micros
+from reactivate.ledger.migrate import add_indexes
 from reactivate.ledger.place import is_url, make_folder, refuse_network, secret_beside
 from reactivate.ledger.store import Store, explained, server_engine, sqlite_engine
 
@@ -76,6 +77,7 @@ def _prepare(store: Store, secret: bytes, *, create: bool, now: datetime) -> Non
                 if not inspect(connection).has_table("schema_info"):
                     _make(store, connection, secret, create=create, now=now)
                 _add_tables(connection)
+                add_indexes(connection)
                 _check(store, connection, secret)
         except exc.DatabaseError:
             store.close()

@@ -75,3 +75,8 @@ class Campaigns:
         """`pass_id, stratum` of the passes whose lot was stratified (`strata`)."""
         with self.store.read() as connection:
             return strata.of_campaign(connection, campaign)
+
+    def used(self) -> pa.Table:
+        """Codes used per campaign, segment and offer, of passes whose window is over (`lifts`)."""
+        with self.store.read() as connection:
+            return lifts.used(connection, self.now())

@@ -91,7 +91,7 @@ def gain(money: Spot) -> Markup:
     ]
     heads = ("per person assigned", "difference", "95%", "by resampling", "past year taken out (CUPED)")
     final = (
-        "" if money["final"].value else "Read once the windows are over: until then these intervals are of one look."
+        "" if money["final"].value else "The campaign still runs: the wide intervals stay true however often one looks."
     )
     return joined(
         [

@@ -14,6 +14,7 @@ def lifts_text(plan: dict[str, Any]) -> Iterator[list[str]]:
     lines = [f"  {_who(row)}: {row['said']}" for row in rows[:_MOST]]
     if len(rows) > _MOST:
         lines.append(f"  and {len(rows) - _MOST} more in the JSON")
+    lines += [f"  {_who(row)}: {row['said']}" for row in (plan.get("uses") or [])[:_MOST]]
     tried = plan.get("exploration")
     if tried:
         lines.append(

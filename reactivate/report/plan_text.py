@@ -6,6 +6,7 @@ from typing import Any
 from reactivate.report.lifts_text import lifts_text
 from reactivate.report.offers_text import offers_text
 from reactivate.report.shares import share
+from reactivate.report.success_text import success_text
 from reactivate.text import columns, counted
 
 
@@ -19,6 +20,7 @@ def _parts(plan: dict[str, Any]) -> Iterator[list[str]]:
     if plan.get("campaign"):
         yield _base_rate(plan)
         yield from lifts_text(plan)
+        yield from success_text(plan)
     yield _gathered(plan)
     yield _reach(plan)
     if plan.get("campaign"):

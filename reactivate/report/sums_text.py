@@ -26,7 +26,7 @@ def _parts(row: dict[str, Any]) -> Iterator[tuple[str, str]]:
     lift, base = _known(row["lift"], points), _known(row["base_rate"], share)
     halved = ", halved" if row["lift_source"] == "assumption" else ""
     tau = f"lift {lift} ({row['lift_source'] or 'not known'}{halved})"
-    basket = f"order {_money(row['order_value'])} ({row['value_source']})"
+    basket = f"order {_money(row['order_value'])} ({row['value_source']}{_own(row)})"
     yield (
         _times(1, row["lift"], row["margin"]),
         f"{tau} x margin {_money(row['margin'])} (rate {row['margin_source']}) of an {basket}",
@@ -40,7 +40,7 @@ def _parts(row: dict[str, Any]) -> Iterator[tuple[str, str]]:
         )
         yield (
             _times(-1, row["base_rate"], row["base_use"], row["offer_cost"]),
-            f"base rate {base} ({row['base_source']}) x offer, used by {share(row['base_use'])} ({used})",
+            f"base rate {base} ({row['base_source']}{_spread(row)}) x offer, used by {share(row['base_use'])} ({used})",
         )
     if row["bonus_cost"]:
         reached = None if row["lift"] is None or row["base_rate"] is None else row["lift"] + row["base_rate"]
@@ -59,6 +59,23 @@ def _parts(row: dict[str, Any]) -> Iterator[tuple[str, str]]:
             f"lift x {share(row['brought_forward'])} of the margin, only brought forward ({row['forward_source']})"
         )
         yield _times(-1, row["lift"], row["brought_forward"], row["margin"]), forward
+
+
+def _own(row: dict[str, Any]) -> str:
+    """How much of the expected order is the person's own, where his segment has a part in it."""
+    weight = row.get("x_order_weight")
+    if weight is None or weight >= 0.995:
+        return ""
+    mean = row.get("x_order_mean")
+    own = "none of his own" if not weight or mean is None else f"{share(weight)} his own mean of {_money(float(mean))}"
+    return f": {own}, the rest his segment's"
+
+
+def _spread(row: dict[str, Any]) -> str:
+    """Of what a person's base rate is made, where a model tells people of one group apart."""
+    if row.get("x_base_model") is None or row.get("x_base_group") is None:
+        return ""
+    return f" of his group {share(row['x_base_group'])}, spread by the model's {share(row['x_base_model'])}"
 
 
 def _asides(row: dict[str, Any]) -> Iterator[str]:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from attrs import frozen
 
 from reactivate.contracts.settings import Name, Points, Share, setting
-from reactivate.contracts.values import Duration
+from reactivate.contracts.values import Duration, Money
 from reactivate.spec.kinds import (
     ONE_OR_MORE,
     Budget,
@@ -39,12 +39,23 @@ class Goal:
         default=None,
         example="4pp",
     )
+    worth: Money | None = setting(
+        "what reaching a goal that is no order is worth to us, as a margin, not a price; without it the plan says what "
+        "it costs and what it would have to be worth",
+        default=None,
+        example="5 USD",
+    )
     places: Places = inner(factory=Places)
 
     @property
     def follow_for(self) -> Duration:
         """How long money is counted."""
         return self.follow or self.within
+
+    @property
+    def is_order(self) -> bool:
+        """Whether an order reaches the goal, so that a margin says what it is worth."""
+        return "ordered" in self.event
 
 
 @frozen(kw_only=True)

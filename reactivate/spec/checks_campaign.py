@@ -45,6 +45,12 @@ def _goal(campaign: Campaign, business: Business, found: Collector) -> None:
     if goal.follow is not None and goal.within is not None and goal.follow.days < goal.within.days:
         found.error("R219", f"money is followed for {goal.follow}, shorter than the goal's {goal.within}",
                     goal.places.of("follow"), f"write {goal.within} or longer")  # fmt: skip
+    if goal.worth is not None and goal.is_order:
+        found.error("R325", "an order is worth its margin, so `worth` says nothing here", goal.places.key("worth"),
+                    "delete it, or take `ordered` out of the goal")  # fmt: skip
+    elif goal.worth is not None and goal.worth.amount <= 0:
+        found.error("R219", f"a goal worth {goal.worth} pays for no message", goal.places.of("worth"),
+                    "write what one success brings, such as 5 USD, or leave it out")  # fmt: skip
 
 
 def _audience(campaign: Campaign, found: Collector) -> None:
@@ -74,7 +80,8 @@ def _offers_allowed(campaign: Campaign, business: Business, found: Collector) ->
     place = campaign.places.key("offers")
     if campaign.purpose in ("service", "permission"):
         found.error("R319", f"`purpose: {campaign.purpose}` forbids offers", place, "delete `offers`, or the purpose")
-    if business.margin is None and "margin" not in business.places.keys:
+    ordering = campaign.goal is None or campaign.goal.event is None or campaign.goal.is_order
+    if ordering and business.margin is None and "margin" not in business.places.keys:
         found.error("R317", "without `margin` in the business file no offer is allowed", place,
                     "write the share of the price that is left, such as `margin: 30%`")  # fmt: skip
     assumed = campaign.goal is not None and campaign.goal.assumed_lift is not None

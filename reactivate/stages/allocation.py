@@ -7,8 +7,9 @@ import pyarrow.compute as pc
 from reactivate.contracts.values import Duration, Rate
 from reactivate.stages.candidates_cost import contacts_of
 from reactivate.stages.choice import Limits
-from reactivate.stages.offers import limited_channels
 from reactivate.stages.opened import Opened
+from reactivate.stages.settlement import extra_used
+from reactivate.stages.terms import limited_channels
 
 _DAYS = {"day": 1.0, "daily": 1.0, "week": 7.0, "weekly": 7.0, "month": 30.0, "monthly": 30.0}
 
@@ -28,8 +29,9 @@ def limits_of(opened: Opened, room: int | None) -> Limits:
 
 def budget_left(opened: Opened, budget: Rate) -> float:
     """The budget of the current period less what is reserved, spent, and still ahead of those inside."""
-    kept = opened.ledger.money.budget(opened.campaign.name).get(opened.outbound.budget_period)
-    used = 0.0 if kept is None else float(kept[1] + kept[2])
+    period = opened.outbound.budget_period
+    kept = opened.ledger.money.budget(opened.campaign.name).get(period)
+    used = 0.0 if kept is None else float(kept[1] + kept[2] + extra_used(opened, period))
     return max(0.0, float(budget.amount) - used - contacts_of(opened).ahead())
 
 

@@ -1,18 +1,16 @@
-"""What an offer needs of the ledger: its codes and its money, reserved on entering and settled when the pass ends."""
+"""What an offer needs of the ledger: its codes and its money, reserved on entering (`settlement` closes them)."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 from decimal import Decimal
 from itertools import islice
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from reactivate.contracts.contract import MOMENT
 from reactivate.economics import NONE
 from reactivate.stages.draft import Draft
 from reactivate.stages.opened import Opened
-from reactivate.stages.tables import aligned, marked, whole
+from reactivate.stages.tables import aligned
 
 
 def open_budget(opened: Opened) -> None:
@@ -75,51 +73,6 @@ def _contact_cost(drafted: Draft, passes: pa.Table) -> pa.ChunkedArray:
     assert offered is not None
     plain = offered.filter(pc.equal(offered["offer"], NONE)).select(["person_id", "contact_cost"])
     return aligned(passes["person_id"], plain)["contact_cost"]
-
-
-def settle(opened: Opened, drafted: Draft) -> None:
-    """Close the money reserved for offers that nobody can use for the goal any more: its cost where it was reached.
-
-    Open are those inside, and those whose journey is over while the goal still counts. Whether an offer was used is
-    seldom told, so whoever reached the goal is taken to have used it, as the guard supposes.
-    """
-    booked = opened.ledger.money.booked_offers(opened.campaign.name)
-    if not booked:
-        return
-    passes = opened.ledger.passes(opened.campaign.name, state=None)
-    over = _over(opened, passes.filter(marked(passes["pass_id"], pa.array(booked, pa.int64()))))
-    spent: dict[int, Decimal] = {}
-    for name in pc.unique(over["offer"]).to_pylist():
-        rows = over.filter(pc.equal(over["offer"], name))
-        spent |= dict(zip(rows["pass_id"].to_pylist(), _spent(opened, drafted, name, rows), strict=True))
-    opened.ledger.money.settle_offers(opened.campaign.name, spent)
-
-
-def _over(opened: Opened, passes: pa.Table) -> pa.Table:
-    """Those of `passes` that have ended and whose goal is reached, or can no longer be."""
-    start = pa.scalar(opened.moment.now - timedelta(days=opened.campaign.goal.within.days), MOMENT)
-    late = pc.less(passes["entered_at"], start)
-    decided = pc.or_(pc.is_valid(passes["goal_at"]), late)
-    return passes.filter(pc.and_(pc.equal(passes["state"], "ended"), decided))
-
-
-def _spent(opened: Opened, drafted: Draft, name: str, passes: pa.Table) -> list[Decimal]:
-    """What the offer `name` cost for each pass; nothing known of an offer that the file has no more."""
-    if name not in opened.campaign.offers:
-        return [Decimal(0)] * passes.num_rows
-    value = aligned(passes["person_id"], drafted.profiles)["avg_order"].cast(pa.float64())
-    cost = opened.outbound.offer(name).cost(whole(value))
-    return [_money(amount) for amount in pc.if_else(whole(pc.is_valid(passes["goal_at"])), cost, 0.0).to_pylist()]
-
-
-def paid(opened: Opened, drafted: Draft, passes: pa.Table) -> dict[int, float]:
-    """Pass id -> what its offer has cost so far: of all who reached the goal, taken to have used it."""
-    mine = _with_offer(passes)
-    found: dict[int, float] = {}
-    for name in pc.unique(mine["offer"]).to_pylist():
-        rows = mine.filter(pc.equal(mine["offer"], name))
-        found |= dict(zip(rows["pass_id"].to_pylist(), map(float, _spent(opened, drafted, name, rows)), strict=True))
-    return found
 
 
 def _with_offer(passes: pa.Table) -> pa.Table:

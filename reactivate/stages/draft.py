@@ -37,7 +37,7 @@ class Draft:
 
     `seen`: the last pass that was known when people were chosen: whoever enters meanwhile is not taken in again.
 
-    `rate`, `later`, `candidates` and `lifts` are there where the campaign has offers, which are judged by them.
+    `rate`, `later`, `candidates` and `lifts` are there where entrants are judged by them (`Opened.judged`).
     """
 
     profiles: pa.Table
@@ -105,7 +105,7 @@ def draft(opened: Opened) -> Draft:
     met = audience(everyone, opened.rules.audience)
     chosen = everyone.filter(pc.is_in(everyone["person_id"], value_set=met.people))
     chosen = with_columns(chosen, {"segment": opened.rules.segments_of(chosen)})
-    sums = _sums(opened, everyone, chosen) if opened.campaign.offers else {}
+    sums = _sums(opened, everyone, chosen) if opened.judged else {}
     entry = enter(
         met.people,
         rules=Rules(
@@ -143,7 +143,7 @@ def _lot(opened: Opened) -> str:
 
 
 def _sums(opened: Opened, everyone: pa.Table, chosen: pa.Table) -> dict[str, Any]:
-    """Base rate, later orders and candidates of a campaign with offers."""
+    """Base rate, later orders and candidates of a campaign whose entrants are judged."""
     rate, later, lifts = base_rate(opened, everyone), later_orders(opened, chosen), lifts_of(opened)
     offered = candidates_of(opened, chosen, rate, later, lifts)
     return {"rate": rate, "later": later, "candidates": offered, "lifts": lifts}

@@ -65,7 +65,7 @@ def base_rate(opened: Opened, today: pa.Table) -> BaseRate:
         windows=opened.rules.windows,
         margin=opened.margins,
         columns=opened.columns,
-        forecasts=opened.forecasts,
+        forecasts=opened.asked_forecasts,
         goal_days=opened.goal_days,
         services=opened.services,
         lines=opened.base.table("lines"),

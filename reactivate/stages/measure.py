@@ -4,19 +4,20 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
+from attrs import frozen
 
 from reactivate.experiment import smallest_lift
-from reactivate.stages import aftermath, money, results
+from reactivate.stages import aftermath, money, results, success
 from reactivate.stages.all_campaigns import all_campaigns
 from reactivate.stages.bonus import due_per_pass
-from reactivate.stages.codes import paid
 from reactivate.stages.effect import lift, parts
 from reactivate.stages.funnel import funnel
 from reactivate.stages.opened import Opened
 from reactivate.stages.planning import plan_of
-from reactivate.stages.reading import reading_of, with_lots
-from reactivate.stages.split_check import split_of_passes
-from reactivate.stages.start import start_of
+from reactivate.stages.reading import ARMS, Reading, reading_of, with_lots
+from reactivate.stages.settlement import paid
+from reactivate.stages.split_check import Split, split_of_passes
+from reactivate.stages.start import Start, start_of
 from reactivate.stages.tables import counts, whole
 from reactivate.stages.timeline import timeline
 from reactivate.stages.until import passes_until, touches_until
@@ -31,44 +32,87 @@ GLOSSARY = {
 }
 
 
+@frozen(eq=False)
+class _Seen:
+    """What there is to measure at this moment."""
+
+    passes: pa.Table
+    touches: pa.Table
+    events: pa.Table
+    start: Start
+    split: Split
+    reading: Reading
+
+    def arm(self, arm: str) -> pa.Table:
+        return self.passes.filter(pc.equal(self.passes["arm"], arm))
+
+
 def measure(opened: Opened) -> dict[str, Any]:
     """The report of a campaign at this moment. Reads the ledger, writes nothing."""
-    plan, drafted = plan_of(opened)
-    name = opened.campaign.name
-    passes = passes_until(opened.ledger.passes(name, state=None), opened.moment.now)
-    touches = touches_until(opened.ledger.touches(name), passes, opened.moment.now)
-    events = opened.memory.known(opened.base.table("people")).events
-    mine = events.filter(pc.equal(events["campaign"], name))
-    arms = {arm: passes.filter(pc.equal(passes["arm"], arm)) for arm in ("treated", "holdout")}
-    start = start_of(opened.ledger, opened.campaign)
-    passes = with_lots(opened, passes, start)
-    split = split_of_passes(opened, passes, start)
-    reading = reading_of(opened, passes, start, split)
-    offers = {} if drafted is None else paid(opened, drafted, arms["treated"])
-    people = money.assigned(opened, passes, touches, offers, start, due_per_pass(opened))
-    contacts = float(pc.sum(touches["cost"]).as_py() or 0)
-    if passes.num_rows:
-        plan |= _power(opened, passes.num_rows, reading.base_rate)
+    plan, _ = plan_of(opened)
+    seen = _seen(opened)
+    if seen.passes.num_rows:
+        plan |= _power(opened, seen.passes.num_rows, seen.reading.base_rate)
     return {
         "format": "report/1",
         "plan": plan,
         "as_of": str(opened.moment.day),
-        "campaign": name,
+        "campaign": opened.campaign.name,
         "brand": opened.business.brand,
         "currency": opened.business.currency,
-        "started_on": _day(opened, pc.min(passes["entered_at"]).as_py()),
-        "goal": {
-            "event": " or ".join(opened.campaign.goal.event),
-            "within_days": opened.campaign.goal.within.days,
-            "follow_days": opened.campaign.goal.follow_for.days,
-        },
-        "funnel": funnel(opened, plan, arms["treated"], touches, mine),
-        "outcomes": _outcomes(arms),
-        "steps": results.steps(opened, touches, mine),
-        "skipped": results.skipped(touches),
-        "results": results.calls(mine),
-        "timeline": timeline(opened, touches, mine, passes),
-        "split": split.as_json(),
+        "started_on": _day(opened, pc.min(seen.passes["entered_at"]).as_py()),
+        "goal": _goal(opened),
+        **_steps(opened, plan, seen),
+        **_effect(opened, seen),
+        "all_campaigns": all_campaigns(opened),
+        "answers": results.answers(opened, seen.events),
+        "glossary": [{"word": word, "meaning": meaning} for word, meaning in GLOSSARY.items()],
+    }
+
+
+def _seen(opened: Opened) -> _Seen:
+    name = opened.campaign.name
+    start = start_of(opened.ledger, opened.campaign)
+    passes = with_lots(opened, passes_until(opened.ledger.passes(name, state=None), opened.moment.now), start)
+    events = opened.memory.known(opened.base.table("people")).events
+    split = split_of_passes(opened, passes, start)
+    return _Seen(
+        passes=passes,
+        touches=touches_until(opened.ledger.touches(name), passes, opened.moment.now),
+        events=events.filter(pc.equal(events["campaign"], name)),
+        start=start,
+        split=split,
+        reading=reading_of(opened, passes, start, split),
+    )
+
+
+def _goal(opened: Opened) -> dict[str, Any]:
+    goal = opened.campaign.goal
+    within, follow = goal.within.days, goal.follow_for.days
+    return {"event": " or ".join(goal.event), "within_days": within, "follow_days": follow}
+
+
+def _steps(opened: Opened, plan: dict[str, Any], seen: _Seen) -> dict[str, Any]:
+    """What was done, and what came back to it."""
+    return {
+        "funnel": funnel(opened, plan, seen.arm("treated"), seen.touches, seen.events),
+        "outcomes": _outcomes({arm: seen.arm(arm) for arm in ARMS}),
+        "steps": results.steps(opened, seen.touches, seen.events),
+        "skipped": results.skipped(seen.touches),
+        "results": results.calls(seen.events),
+        "timeline": timeline(opened, seen.touches, seen.events, seen.passes),
+    }
+
+
+def _effect(opened: Opened, seen: _Seen) -> dict[str, Any]:
+    """Treated against left alone: people, money, what one success costs; and what stands beside it and is no lift."""
+    reading, passes = seen.reading, seen.passes
+    offers = paid(opened, seen.arm("treated"))
+    people = money.assigned(opened, passes, seen.touches, offers, seen.start, due_per_pass(opened))
+    brought = lift(passes, reading)
+    spent = money.told(opened, people, reading, float(pc.sum(seen.touches["cost"]).as_py() or 0), passes)
+    return {
+        "split": seen.split.as_json(),
         "reading": {
             "kind": reading.kind,
             "over": reading.over,
@@ -76,15 +120,13 @@ def measure(opened: Opened) -> dict[str, Any]:
             "said": reading.said,
             "design_effect": reading.design_effect,
         },
-        "lift": lift(passes, reading),
+        "lift": brought,
         "parts": parts(passes, reading),
-        "variants": results.variants(touches, passes),
-        "money": money.told(opened, people, reading, contacts),
-        "attribution": aftermath.attribution(opened, arms["treated"], mine),
-        "second_life": aftermath.winners(opened, passes, start),
-        "all_campaigns": all_campaigns(opened),
-        "answers": results.answers(opened, mine),
-        "glossary": [{"word": word, "meaning": meaning} for word, meaning in GLOSSARY.items()],
+        "variants": results.variants(seen.touches, passes),
+        "money": spent,
+        "success": success.measured(opened, brought, spent),
+        "attribution": aftermath.attribution(opened, seen.arm("treated"), seen.events),
+        "second_life": aftermath.winners(opened, passes, seen.start),
     }
 
 

@@ -11,7 +11,8 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from reactivate.contracts.contract import MOMENT
-from reactivate.experiment import compare, gain
+from reactivate.experiment import gain
+from reactivate.stages.money_read import per_person
 from reactivate.stages.opened import Opened
 from reactivate.stages.reading import Reading
 from reactivate.stages.start import Start
@@ -54,7 +55,7 @@ def assigned(
     )
 
 
-def told(opened: Opened, table: pa.Table, reading: Reading, contact_cost: float) -> dict[str, Any]:
+def told(opened: Opened, table: pa.Table, reading: Reading, contact_cost: float, passes: pa.Table) -> dict[str, Any]:
     """Sums per arm, differences per person with their intervals, and the gain of the whole campaign."""
     known = opened.business.margin is not None
     arms = {arm: table.filter(pc.equal(table["arm"], arm)) for arm in _ARMS}
@@ -68,6 +69,7 @@ def told(opened: Opened, table: pa.Table, reading: Reading, contact_cost: float)
          "per_person_difference": each["treated"][name] - each["holdout"][name] if both and name in names else None}
         for name in ("orders", "revenue", "margin", *bonus)
     ]  # fmt: skip
+    each_person = per_person(opened, table, reading, passes) if both else []
     offers = float(pc.sum(table["cost"]).as_py() or 0) - contact_cost
     return {
         "contact_cost": contact_cost,
@@ -79,31 +81,21 @@ def told(opened: Opened, table: pa.Table, reading: Reading, contact_cost: float)
         "margin_per_holdout": each["holdout"].get("margin") if arms["holdout"].num_rows else None,
         "currency": opened.business.currency,
         "rows": rows,
-        "per_person": _per_person(table, known) if both else [],
-        "gain": _gain(arms) if both and known else None,
+        "per_person": each_person,
+        "gain": _gain(arms, each_person[-1], reading) if both and known else None,
         "final": reading.final,
     }
 
 
-def _per_person(table: pa.Table, known: bool) -> list[dict[str, Any]]:
-    """Revenue, margin and profit per person assigned: Welch, beside it bootstrap, and CUPED with the year before."""
-    arm = np.asarray(pc.equal(table["arm"], "treated")).astype(np.int64)
-    columns = {"revenue": _floats(table, "revenue")}
-    if known:
-        columns |= {"margin": _floats(table, "margin")}
-        columns["profit"] = columns["margin"] - _floats(table, "cost")
-        if "staff_bonus" in table.column_names:
-            columns["profit"] = columns["profit"] - _floats(table, "staff_bonus")
-    found = compare(arm, ["holdout", "treated"], 0, columns, {"revenue of the year before": _floats(table, "before")})
-    return [attrs.asdict(outcome) for outcome in found[0].outcomes]
-
-
-def _gain(arms: Mapping[str, pa.Table]) -> dict[str, Any] | None:
-    """Extra revenue, margin and profit, extra customers and what one of them cost."""
+def _gain(arms: Mapping[str, pa.Table], profit: Mapping[str, Any], reading: Reading) -> dict[str, Any] | None:
+    """Extra revenue, margin and profit, extra customers and what one of them cost; the interval is that of `profit`."""
     names = {"revenue", "margin", "cost", "came", "staff_bonus"}
     sides = [{name: _floats(arms[arm], name) for name in names & set(arms[arm].column_names)} for arm in _ARMS]
     found = gain(sides[0], sides[1])
-    return None if found is None else attrs.asdict(found)
+    if found is None or reading.final:
+        return None if found is None else attrs.asdict(found)
+    ends = {end: None if profit[end] is None else profit[end] * found.people for end in ("low", "high")}
+    return attrs.asdict(found) | ends
 
 
 def followed(opened: Opened, passes: pa.Table, start: Start) -> pa.Table:

@@ -2,57 +2,51 @@
 
 import pyarrow as pa
 import pyarrow.compute as pc
+from attrs import evolve
 
-from reactivate.economics import NONE, OfferSums, candidates, guards
+from reactivate.economics import DEFAULT, NONE, OfferSums, candidates, guards
 from reactivate.economics.words import OPEN_OFFER
 from reactivate.host.protocols import Guard
 from reactivate.stages.base_rate import BaseRate
-from reactivate.stages.candidates_cost import contacts_of
 from reactivate.stages.later_orders import LaterOrders
 from reactivate.stages.lifts import Lifts
 from reactivate.stages.opened import Opened
 from reactivate.stages.tables import aligned, first_per, marked, whole
+from reactivate.stages.terms import success_of, terms_of
+from reactivate.stages.uses import Uses, uses_of
 
 
 def candidates_of(opened: Opened, people: pa.Table, rate: BaseRate, later: LaterOrders, lifts: Lifts) -> pa.Table:
     """CANDIDATES for the audience: every person with every offer, and with none; refused ones carry the reason.
 
-    `people`: profiles with `segment`. The column `x_uses_<channel>` holds the contacts that one pass may need there.
+    `people`: profiles with `segment`. Columns `x_…` come from `terms_of`.
     """
-    rows = people.num_rows
+    goal, limit = opened.campaign.goal, opened.campaign.limits.payback
+    known = terms_of(opened, people, rate, later, lifts)
     value = people["avg_order"].cast(pa.float64())
-    margin = pc.multiply(value, opened.margin_shares(people["last_category"]))
-    contacts = contacts_of(opened)
-    contact_cost, contact_source = contacts.cost(people["segment"])
-    base, base_source = lifts.base(people["segment"], rate.rate)
-    known = {
-        "person_id": people["person_id"],
-        "segment": people["segment"],
-        "base_rate": base,
-        "base_source": base_source,
-        "order_value": value,
-        "margin": margin,
-        "bonus": pc.multiply(pc.max_element_wise(margin, 0.0, skip_nulls=False), bonus_share(opened)),
-        "contact_cost": contact_cost,
-        "contact_source": contact_source,
-        "repeat_rate": pa.repeat(pa.scalar(later.repeat.rate, pa.float64()), rows),
-        "gap_days": pa.repeat(pa.scalar(later.repeat.gap_days, pa.float64()), rows),
-        "later_source": pa.repeat(pa.scalar("history"), rows),
-        **{f"x_uses_{name}": contacts.uses(name, people["segment"]) for name in limited_channels(opened)},
-    }
-    limit = opened.campaign.limits.payback
+    if goal.is_order:
+        value = pc.coalesce(known["order_value"], value)
     sums = {NONE: OfferSums(**lifts.terms(people["segment"], NONE), cost=0.0)}
-    sums |= {name: _sums(opened, name, people, value, lifts) for name in opened.campaign.offers}
-    found = candidates(pa.table(known), sums, payback=None if limit is None else int(limit))
+    used = uses_of(opened, lifts.set_aside)
+    sums |= {name: _sums(opened, name, people, value, lifts, used) for name in opened.campaign.offers}
+    found = candidates(
+        known,
+        sums,
+        # What is no order is not brought forward, and no later order pays it back.
+        assumptions=DEFAULT if goal.is_order else evolve(DEFAULT, brought_forward=0.0),
+        payback=int(limit) if limit is not None and goal.is_order else None,
+        success=success_of(opened),
+    )
     return judged(opened, guards.judged(found, holding(opened, found)))
 
 
-def _sums(opened: Opened, name: str, people: pa.Table, value: pa.ChunkedArray, lifts: Lifts) -> OfferSums:
+def _sums(opened: Opened, name: str, people: pa.Table, value: pa.ChunkedArray, lifts: Lifts, used: Uses) -> OfferSums:
     rule = opened.rules.offer(name)
     # Whoever uses the offer orders at least so much, and a share is taken of that.
     value = pc.max_element_wise(value, _least_order(opened, name), skip_nulls=False)
     return OfferSums(
         **lifts.terms(people["segment"], name),
+        **used.terms(people["segment"], name),
         cost=opened.outbound.offer(name).cost(whole(value)),
         allowed=None if rule is None else rule.true(people),
         word=name,
@@ -81,21 +75,9 @@ def holding(opened: Opened, offered: pa.Table) -> pa.Table:
     return rows.append_column("verdict", pc.binary_join_element_wise(f"{OPEN_OFFER}: of", of, " "))
 
 
-def bonus_share(opened: Opened) -> float:
-    """Part of an order's margin that is due to staff, as if its rule were always true; 0 without `staff_bonus`."""
-    due = opened.campaign.staff_bonus
-    return 0.0 if due is None else float(due.pay)
-
-
 def judged(opened: Opened, offered: pa.Table) -> pa.Table:
     """`offered` with the verdicts of the guards that the business names, in the order of its file."""
     for spec in opened.business.guards:
         guard: Guard = spec.descriptor.create(spec.settings, opened.context(spec.name or spec.use))
         offered = guards.judged(offered, guard.judge(offered))
     return offered
-
-
-def limited_channels(opened: Opened) -> list[str]:
-    """Channels of the journey that take only so many contacts in a period."""
-    names = dict.fromkeys(name for name, _ in opened.outbound.ways)
-    return [name for name in names if opened.business.channels[name].at_most is not None]

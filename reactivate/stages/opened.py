@@ -152,9 +152,27 @@ class Opened:
         return {str(k): float(v) for k, v in margin.items()} if isinstance(margin, dict) else {"default": float(margin)}
 
     @cached_property
-    def forecasts(self) -> list[str]:
+    def asked_forecasts(self) -> list[str]:
         """Columns of the buying models that a rule of this campaign reads."""
         return sorted(self.rules.names & set(analytics.FORECASTS))
+
+    @cached_property
+    def forecasts(self) -> list[str]:
+        """The same, and those that tell who of a judged campaign would order by himself."""
+        more = {"chance_alive", "chance_order"} if self.judged and self.campaign.goal.is_order else set()
+        return sorted({*self.asked_forecasts, *more})
+
+    @cached_property
+    def judged(self) -> bool:
+        """Whether each entrant is judged by what he is expected to bring: where something is given, or hoped for.
+
+        A plain letter of which the file expects nothing is judged by nobody (SPEC section 6).
+        """
+        campaign = self.loaded.campaign
+        if campaign is None or campaign.purpose != "marketing":
+            return False
+        hoped = campaign.goal.assumed_lift is not None
+        return bool(campaign.offers) or hoped or campaign.limits.budget is not None
 
     @cached_property
     def shelf(self) -> frozenset[str]:

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from reactivate.contracts.nodes import Node
 from reactivate.experiment import cannot_tell, smallest_lift
-from reactivate.stages import strata
+from reactivate.stages import strata, success
 from reactivate.stages.approval import HEADROOM, VALID_DAYS, Approval, Sums, from_plan
 from reactivate.stages.base_rate import BaseRate
 from reactivate.stages.draft import Draft, everybody
@@ -23,6 +23,7 @@ from reactivate.stages.opened import Opened
 from reactivate.stages.samples import sample_messages
 from reactivate.stages.tables import aligned, counts, marked, whole
 from reactivate.stages.touches import why_shut
+from reactivate.stages.uses import uses_of
 
 
 def business_plan(opened: Opened) -> dict[str, Any]:
@@ -67,6 +68,8 @@ def campaign_plan(opened: Opened, drafted: Draft) -> dict[str, Any]:
         "steps": steps,
         "base_rate": rate.as_json(),
         "lifts": _lifts(drafted, lifts),
+        "uses": uses_of(opened, lifts.set_aside).told(entrants["segment"], list(opened.campaign.offers)),
+        "success": success.planned(opened, drafted, rate, lifts),
         "exploration": _exploration(drafted),
         "offers": offers,
         "allocation": allocation_told(opened, drafted),

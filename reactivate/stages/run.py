@@ -20,12 +20,13 @@ from reactivate.policies import needs_confirmation
 from reactivate.stages.approval import Approval, Sums
 from reactivate.stages.asof import refuse_future
 from reactivate.stages.calls import overdue
-from reactivate.stages.codes import at_most, fill_pools, open_budget, reserve, settle
+from reactivate.stages.codes import at_most, fill_pools, open_budget, reserve
 from reactivate.stages.deliver import Due, deliver_due, due_touches, look_up_doubts
 from reactivate.stages.draft import Draft, draft
 from reactivate.stages.enter import entered_at
 from reactivate.stages.facts import Known, bought
 from reactivate.stages.opened import Opened
+from reactivate.stages.settlement import settle
 from reactivate.stages.split_check import refuse_askew
 from reactivate.stages.start import fix, start_of
 from reactivate.stages.tables import counts, marked, whole
@@ -81,6 +82,8 @@ def run(opened: Opened, approval: Approval, progress: Progress, drafted: Draft |
     refuse_future(opened.moment, opened.real_now, opened.outbound.real_channels)
     refuse_old_pack(opened)
     look_up_doubts(opened)
+    # Codes that came back since the last run count against the budget before the next one leaves.
+    settle(opened)
     opened.ledger.permissions.end_pauses_by_orders(bought(opened.memory.orders))
     with progress.stage("profiles and audience"):
         drafted = drafted or draft(opened)
@@ -100,7 +103,7 @@ def run(opened: Opened, approval: Approval, progress: Progress, drafted: Draft |
             once.note(sent)
             if not moved and not sent.num_rows:
                 break
-    settle(opened, drafted)
+    settle(opened)
     return once.told()
 
 

@@ -214,13 +214,28 @@ def test_fewer_codes_than_people_refuse_the_plan_unless_the_best_go_first(tmp_pa
     assert [stop["code"] for stop in found["refusals"]] == ["R727"]
 
 
-def test_a_campaign_without_offers_has_no_allocation(tmp_path):
-    start, end = CAMPAIGN.index("offers:"), CAMPAIGN.index("limits:")
-    campaign = (CAMPAIGN[:start] + CAMPAIGN[end:]).replace("    offer: best\n", "")
+def without_offers(campaign):
+    start, end = campaign.index("offers:"), campaign.index("limits:")
+    return (campaign[:start] + campaign[end:]).replace("    offer: best\n", "")
+
+
+def test_a_letter_of_which_nothing_is_expected_is_judged_by_nobody(tmp_path):
+    campaign = without_offers(CAMPAIGN).replace(", assumed_lift: 2pp", "").replace(", budget: 3000 USD per month", "")
     found = plan(tmp_path, campaign=campaign)
     assert found["allocation"] is None
     assert found["offers"] == []
     assert found["entrants"]["people"] == 50
+
+
+def test_a_plain_letter_is_judged_by_the_lift_that_is_hoped_for(tmp_path):
+    dear = BUSINESS.replace("cost: 0.01 USD", "cost: 5 USD")
+    found = plan(tmp_path, campaign=without_offers(CAMPAIGN), business=dear)
+    assert found["offers"] == []
+    assert found["entrants"]["people"] == 0
+    assert left_out(found)["loses_money"] == 50
+    cheap = plan(tmp_path / "cheap", campaign=without_offers(CAMPAIGN))
+    assert cheap["entrants"]["people"] == 50
+    assert cheap["allocation"]["expected_profit"] > 0
 
 
 @pytest.mark.shared
