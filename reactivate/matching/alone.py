@@ -11,7 +11,7 @@ from attrs import field, frozen
 from reactivate.errors import DataError
 from reactivate.matching.clusters import components
 from reactivate.matching.constant import without_constants
-from reactivate.matching.fields import WORDS
+from reactivate.matching.fields import WORDS, columns_for
 from reactivate.matching.linked import Linked
 from reactivate.matching.linking import MERGE_AT, REVIEW_AT, Pair, link
 from reactivate.normalise import normalised
@@ -134,7 +134,10 @@ def match_records(
     normal, contacts = normalised(records, region=region, any_country=True)
     kinds = {f"x_{their.strip()}": how for their, how in extra.items()}
     ignored = ignored_values(normal, contacts)
-    normal, constant = without_constants(normal)
+    # Of ten million records the texts that are not compared take more room than the matching.
+    del contacts
+    compared = ["source", "record_id", *columns_for(tuple(WORDS)), *kinds]
+    normal, constant = without_constants(normal.select([name for name in compared if name in normal.column_names]))
     linked = link(
         normal,
         by=tuple(WORDS),
