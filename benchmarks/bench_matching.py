@@ -4,6 +4,7 @@ FILE is a Parquet file with our record columns and `person` (truth); without it 
 pairwise precision, recall and F1 after clustering at the shipped line and at the best line, recall of blocking, pairs
 given up, what each band of probability holds and how many errors are left in it, seconds per phase and the
 peak of memory. `--keep DIR` writes the normalised tables, `--kept DIR` starts from them, to time matching alone.
+`--field COLUMN=KIND` (as in `reactivate match`) compares further columns, and reads the file as that command does.
 """
 
 import argparse
@@ -21,12 +22,16 @@ from quality import pairs_within, quality
 
 from reactivate import matching, normalise
 from reactivate.contracts.schemas import RECORDS
+from reactivate.matching.alone import as_records, mapped_columns
 from reactivate.matching.clusters import components
+from reactivate.matching.fields import WORDS
 from reactivate.matching.linking import MERGE_AT, REVIEW_AT, decide, score
 
 BY = ("phone", "email", "name", "address")
 LINES = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 PEERS = ("first", "last", "patronymic", "phone", "email", "birth", "street", "house", "flat", "city")
+EXTRA = "x_"
+"""Before the names of further columns, which the peer gets as well."""
 
 
 def records_of(table: pa.Table) -> pa.Table:
@@ -57,13 +62,23 @@ def bands(match: np.ndarray, same: np.ndarray, left: np.ndarray, right: np.ndarr
 def write_normal(normal: pa.Table, truth: np.ndarray, folder: Path) -> None:
     """What the matcher needs of the normalised table, and the same for a peer that wants one value per field."""
     folder.mkdir(parents=True, exist_ok=True)
-    ours = [name for name in normal.column_names if name.startswith("n_") or name in ("source", "record_id")]
+    kept = ("source", "record_id", "postcode")
+    ours = [name for name in normal.column_names if name.startswith(("n_", EXTRA)) or name in kept]
     pq.write_table(normal.select(ours).append_column("person", pa.array(truth)), folder / "ours.parquet")
     columns = {name: normal[f"n_{name}"].cast(pa.string()) for name in PEERS}
+    further = [name for name in ours if name.startswith(EXTRA) or name == "postcode"]
+    columns |= {name: normal[name].cast(pa.string()) for name in further}
     pq.write_table(pa.table({"id": np.arange(normal.num_rows), **columns, "person": truth}), folder / "peer.parquet")
 
 
-def run(path: str, region: str, keep: str | None, kept: str | None) -> dict[str, Any]:
+def normalised(table: pa.Table, region: str, fields: dict[str, str]) -> pa.Table:
+    if not fields:
+        return normalise.normal_records(records_of(table), region=region)
+    columns = mapped_columns(table.drop_columns(["person"]).column_names, {}, fields)
+    return normalise.normal_records(as_records(table, columns), region=region)
+
+
+def run(path: str, region: str, keep: str | None, kept: str | None, fields: dict[str, str]) -> dict[str, Any]:
     seconds: dict[str, float] = {}
     if kept:
         normal = pq.read_table(Path(kept) / "ours.parquet")
@@ -73,12 +88,13 @@ def run(path: str, region: str, keep: str | None, kept: str | None) -> dict[str,
         table = pq.read_table(path)
         truth = np.asarray(table["person"].combine_chunks())
         start = time.perf_counter()
-        normal = normalise.normal_records(records_of(table), region=region)
+        normal = normalised(table, region, fields)
         seconds["normalise"] = round(time.perf_counter() - start, 2)
     if keep:
         write_normal(normal, truth, Path(keep))
     start, spent = time.perf_counter(), time.process_time()
-    scored = score(normal, by=BY)
+    extra = {EXTRA + name: how for name, how in fields.items()}
+    scored = score(normal, by=tuple(WORDS) if fields else BY, extra=extra)
     linked = decide(scored)
     seconds["match"], seconds["match cpu"] = (
         round(time.perf_counter() - start, 2),
@@ -112,11 +128,13 @@ if __name__ == "__main__":
     parser.add_argument("--region", default="UA")
     parser.add_argument("--keep", metavar="DIR", help="write the normalised tables, ours.parquet and peer.parquet")
     parser.add_argument("--kept", metavar="DIR", help="start from ours.parquet of that folder")
+    parser.add_argument("--field", action="append", default=[], metavar="COLUMN=KIND", help="compare it too")
     given = parser.parse_args()
     if not given.path and not given.kept:
         from cis_generator import generate
 
         given.path = "/tmp/matching-20k.parquet"
         pq.write_table(generate(20_000, 1), given.path)
-    for name, value in run(given.path, given.region, given.keep, given.kept).items():
+    further = dict(item.split("=") for item in given.field)
+    for name, value in run(given.path, given.region, given.keep, given.kept, further).items():
         print(f"{name}: {json.dumps(value, ensure_ascii=False)}")

@@ -35,14 +35,16 @@ def main() -> None:
     parser.add_argument("--peer", required=True, metavar="PYTHON")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--region", default="UA")
+    parser.add_argument("--field", action="append", default=[], metavar="COLUMN=KIND", help="compare it too, both do")
     parser.add_argument("--narrow", action="store_true", help="narrower rules for Splink: for a million rows")
     given = parser.parse_args()
     folder = Path(given.path).with_suffix(".kept")
-    first = ours([given.path, "--region", given.region, "--keep", str(folder)])
+    further = [word for item in given.field for word in ("--field", item)]
+    first = ours([given.path, "--region", given.region, "--keep", str(folder), *further])
     print("normalise", first["seconds"]["normalise"], "s; peak with matching", first["peak MiB"], "MiB", flush=True)
     mine, theirs = [], []
     for turn in range(given.rounds):
-        mine.append(ours(["--kept", str(folder)]))
+        mine.append(ours(["--kept", str(folder), *further]))
         theirs.append(peer(given.peer, folder, *(["--narrow"] if given.narrow else [])))
         seconds = mine[-1]["seconds"]
         print(
