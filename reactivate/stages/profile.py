@@ -84,21 +84,29 @@ def profiles(
         goal_days=goal_days,
         services=services,
     )
-    cards = {name: people[name] for name in _CARD if name in people.column_names}
-    own = {name.removeprefix("x_"): people[name] for name in people.column_names if name.startswith("x_")}
-    table = with_columns(table, {**own, **cards, "tags": people["tags"]})
+    table = with_columns(table, _of_card(people))
     past = orders.filter(pc.less_equal(orders["ordered_on"], pa.scalar(last)))
     for column in columns:
-        added = aligned(table["person_id"], column.segmenter.assign(table, past, as_of))
-        table = with_columns(
-            table, {_named(column, name): added[name] for name in added.column_names if name != "person_id"}
-        )
+        table = with_columns(table, _added(column, table, past, as_of))
     if lines is not None:
         table = with_columns(table, shelf_columns(table, past, lines, shelf, as_of=last))
     if heard is not None:
         now = datetime.combine(as_of, time(23, 59, 59), zone)
         table = with_columns(table, _heard(table, heard, now, zone, windows))
     return table
+
+
+def _of_card(people: pa.Table) -> dict[str, pa.ChunkedArray]:
+    """What the merged card says, and the own columns of the sources under their own names."""
+    cards = {name: people[name] for name in _CARD if name in people.column_names}
+    own = {name.removeprefix("x_"): people[name] for name in people.column_names if name.startswith("x_")}
+    return {**own, **cards, "tags": people["tags"]}
+
+
+def _added(column: Column, table: pa.Table, past: pa.Table, as_of: date) -> dict[str, pa.ChunkedArray]:
+    """The columns of one segmenter, in the order of the people."""
+    found = aligned(table["person_id"], column.segmenter.assign(table, past, as_of))
+    return {_named(column, name): found[name] for name in found.column_names if name != "person_id"}
 
 
 def _named(column: Column, added: str) -> str:
