@@ -234,6 +234,10 @@ def _place_keys(parts: _Parts) -> list[Key]:
     keys += parts.key("street+name", "street.bones", "first", "last.initial", weak=True)
     keys += parts.key("city+last", "city", "last.bones", "first.initial", weak=True)
     keys += parts.key("house+birth", "street.bones", "house", "birth")
+    if not (parts.has("first") or parts.has("last")):
+        # Nothing but a day and a place: what both hold is rare enough to be looked at.
+        for place in ("postcode", "city", "street.bones"):
+            keys += parts.key(f"{place.partition('.')[0]}+birth", place, "birth")
     return keys
 
 

@@ -297,3 +297,13 @@ class TestOptions:
         (tmp_path / "folder").write_text("a file stands in the way")
         _, said = told(file, "--stats", tmp_path / "folder" / "stats.json")
         assert "R905" in said
+
+
+def test_a_day_of_birth_and_a_postcode_are_enough_to_look_at_a_pair(tmp_path):
+    lines = [f"{row},{1930 + row % 70}-{1 + row % 12:02}-{1 + row % 28:02},{1000 + row}" for row in range(600)]
+    lines += [f"twin{row},{1930 + row % 70}-{1 + row % 12:02}-{1 + row % 28:02},{1000 + row}" for row in range(200)]
+    rows, said = matched(tmp_path, "\n".join(["id,birth_date,postcode", *lines]))
+    person = {row["record_id"]: row["person_id"] for row in rows}
+    assert all(person[f"twin{row}"] == person[str(row)] for row in range(200))
+    assert len(set(person.values())) == 600
+    assert "Compared: birth, postcode" in said
