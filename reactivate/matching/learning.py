@@ -1,9 +1,10 @@
 """Name synonyms learned from the data: first names that keep meeting in what is surely one person.
 
 Two different first names under one phone or e-mail *and* one birth date may be spellings of one name, or twins. (One
-family name and patronymic would not do in place of the birth date: sisters have both.) Counting alone would learn junk
-from frequent names (james = jacob), so each pair's count is held against what chance gives: names drawn independently
-by their frequency, Poisson tail, Bonferroni.
+family name and patronymic would not do in place of the birth date: sisters have both.) Where a base has neither phone
+nor e-mail, one family name at one address or postcode does instead. Counting alone would learn junk from frequent names
+(james = jacob), so each pair's count is held against what chance gives: names drawn independently by their frequency,
+Poisson tail, Bonferroni.
 """
 
 import numpy as np
@@ -18,14 +19,15 @@ Levels = dict[str, npt.NDArray[np.uint8]]
 AT_LEAST = 3
 SIGNIFICANCE = 1e-4
 _EQUAL, _EQUAL_SHARED = 1, 2
+_SAME_HOUSE = (LEVELS["address"].index("same flat") + 1, LEVELS["address"].index("same house") + 1)
 _CLOSE = LEVELS["first"].index("close") + 1
 
 
 def learned_synonyms(base: Base, left: Rows, right: Rows, levels: Levels) -> list[tuple[int, int, int]]:
     """(code, code, times met) of first names that are one name beyond chance; empty without the columns to tell."""
-    if not {"first", "birth"} <= set(levels) or not {"phone", "email"} & set(levels):
+    if not {"first", "birth"} <= set(levels):
         return []
-    surely_one = _same_contact(levels) & (levels["birth"] == _EQUAL)
+    surely_one = (_same_contact(levels) | _same_home(levels)) & (levels["birth"] == _EQUAL)
     unequal = np.flatnonzero(surely_one & (levels["first"] >= _CLOSE))
     if not len(unequal):
         return []
@@ -50,4 +52,14 @@ def _same_contact(levels: Levels) -> npt.NDArray[np.bool_]:
     nothing = np.zeros(len(levels["first"]), np.uint8)
     phone, email = levels.get("phone", nothing), levels.get("email", nothing)
     same: npt.NDArray[np.bool_] = np.isin(phone, (_EQUAL, _EQUAL_SHARED)) | np.isin(email, (_EQUAL, _EQUAL_SHARED))
+    return same
+
+
+def _same_home(levels: Levels) -> npt.NDArray[np.bool_]:
+    """One family name at one address or postcode, for bases without phone and e-mail."""
+    nothing = np.zeros(len(levels["first"]), np.uint8)
+    if "last" not in levels or {"phone", "email"} & set(levels):
+        return nothing.astype(bool)
+    address, postcode = levels.get("address", nothing), levels.get("postcode", nothing)
+    same: npt.NDArray[np.bool_] = (levels["last"] == _EQUAL) & (np.isin(address, _SAME_HOUSE) | (postcode == _EQUAL))
     return same

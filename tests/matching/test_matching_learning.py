@@ -42,3 +42,32 @@ def test_one_person_with_many_records_teaches_nothing():
     table = base([("vigdis", "vigidsa")], ["anton", "boris"] * 40)
     many = pa.concat_tables([table.slice(0, 2)] * 8 + [table.slice(2)])
     assert learned(many) == set()
+
+
+def persons(pairs, alone=(), **columns):
+    """As `base`, without phones: each pair shares family name, birth date and street with house."""
+    table = base(pairs, alone).drop_columns(["n_phones"])
+    lasts = [f"family{number}" for number in range(len(pairs)) for _ in "ab"] + [f"own{n}" for n in range(len(alone))]
+    table = table.append_column("n_last", pa.array(lasts))
+    for name, of_all in columns.items():
+        table = table.append_column(name, pa.array([f"{of_all}{last}" for last in lasts]))
+    return table
+
+
+def learned_of(table):
+    found = matching.link(table, by=["name", "address"]).stats["learned_synonyms"]
+    return {frozenset(row[:2]) for row in found}
+
+
+def test_without_contacts_one_family_name_at_one_place_teaches():
+    others = ["anton", "boris"] * 40
+    pairs = [("vigdis", "dagmar")] * 8
+    assert frozenset(("vigdis", "dagmar")) in learned_of(persons(pairs, others, postcode="x"))
+    assert frozenset(("vigdis", "dagmar")) in learned_of(persons(pairs, others, n_street="s", n_house="1"))
+    assert learned_of(persons(pairs, others)) == set()
+
+
+def test_without_contacts_frequent_names_teach_no_junk():
+    """james and jacob, both everybody's name, meet in twins as often as chance has it."""
+    mixed = [("kustav", "oiva"), ("kustav", "kustav"), ("oiva", "oiva"), ("oiva", "kustav")]
+    assert learned_of(persons(mixed * 10, postcode="x")) == set()
