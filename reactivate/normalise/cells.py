@@ -102,7 +102,8 @@ def perhaps_frequent(column: Any, more_than: int) -> Flags:
     """
     sums = np.concatenate([_sums(cells_of(cells)) for _, cells in sliced(column, 1 << 20)] or [np.zeros(0, np.uint64)])
     ordered = np.sort(sums)
-    frequent = ordered[more_than:][ordered[more_than:] == ordered[: len(ordered) - more_than]]
+    later = ordered[more_than:]
+    frequent = later[later == ordered[: len(later)]]
     if not len(frequent):
         return np.zeros(len(sums), bool)
     place = np.searchsorted(frequent, sums)

@@ -143,9 +143,9 @@ def _slow_cells(
 
 def _addresses(pile: _Pile, records: pa.Table, region: str) -> None:
     """Addresses, each read together with the city of its row."""
-    column = text_column(records, "address")
+    column = tidied(text_column(records, "address"))
     rows = np.flatnonzero(np.asarray(pc.is_valid(column), dtype=bool))
-    cells = tidied(column.take(pa.array(rows)))
+    cells = column.take(pa.array(rows))
     cities = encode(text_column(records, "city"))
     named = pa.array([city_key(city) for city in cities.values.to_pylist()], pa.string())
     keys = address_key(read_addresses(cells, take(named, cities.codes[rows]), region))
