@@ -18,7 +18,7 @@ from reactivate.matching.hashing import Hashes, mixed, sorted_distinct
 from reactivate.matching.keys import blocking_keys, name_rank, rekey_fields
 from reactivate.matching.labels import calibrated
 from reactivate.matching.learning import learned_synonyms
-from reactivate.matching.levels import LEVELS, compare, compared_fields, kind_of
+from reactivate.matching.levels import LEVELS, compare, compared_fields, kind_of, prepare
 from reactivate.matching.linked import Linked
 from reactivate.matching.model import Model, Patterns, fit, patterns_of
 from reactivate.matching.synonyms import Synonyms, shipped_synonyms
@@ -147,6 +147,7 @@ def leveled(
         for name, values in compare(base, candidates.left[part], candidates.right[part], synonyms).items():
             out[name][part] = values
 
+    prepare(base, synonyms)
     in_threads(work, range(0, count, chunk))
     return out
 
