@@ -99,6 +99,7 @@ def money(report: Spot) -> Markup | None:
         ("contacts", money["contact_cost"].money(currency)),
         ("offers", money["offer_cost"].money(currency)),
         *html_effect.staff_bonus("staff bonus, due so far", money["staff_bonus"], currency),
+        ("per customer who came because of it", money["gain"]["cost_per_extra"].money(currency)),
     ]
     follow = report["goal"]["follow_days"]
     said = "Orders from entering on, at most {} days. The last column is per person: written to less left alone."

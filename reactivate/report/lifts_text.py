@@ -21,7 +21,14 @@ def lifts_text(plan: dict[str, Any]) -> Iterator[list[str]]:
             f"  {tried['people']:,} people whom these sums turn away enter by lot all the same, so that the sums can "
             f"be found wrong; expected loss {tried['expected_loss']:,.2f} {plan['currency']}"
         )
+        lines += [f"    {_part(row)}" for row in tried["segments"][:_MOST]]
+        if tried["person_ids"]:
+            lines.append(f"    such as {tried['person_ids'][0]}, of whom `explain` says why")
     yield ["Lift counted on", *lines, ""]
+
+
+def _part(row: dict[str, Any]) -> str:
+    return f"{row['segment'] or 'of everybody'}: {row['people']:,}, {row['holdout']:,} of them held out"
 
 
 def _who(row: dict[str, Any]) -> str:

@@ -35,6 +35,8 @@ def _sums(offer: dict[str, Any], currency: str) -> Iterator[str]:
     if offer["offer_cost"] is not None:
         largest = offer["largest_offer"]
         most = "" if largest is None else f", it may cost {largest:,.2f} at most before it loses money"
+        if largest is not None and largest <= 0:
+            most = ", and would lose money even if it cost nothing"
         yield f"costs {offer['offer_cost']:,.2f} {currency} on an order{most}"
     if offer["break_even_lift"] is not None:
         hoped = "" if offer["lift"] is None else f", {points(offer['lift'])} counted on ({offer['lift_source']})"

@@ -82,7 +82,8 @@ def _asides(row: dict[str, Any]) -> Iterator[str]:
     if row["break_even_lift"] is not None:
         yield f"pays from a lift of {points(row['break_even_lift'])}"
     if row["offer_cost"] and row["largest_offer"] is not None:
-        yield f"may cost {_money(row['largest_offer'])} at most"
+        most = row["largest_offer"]
+        yield f"may cost {_money(most)} at most" if most > 0 else "would lose money even if it cost nothing"
     if row["payback_orders"] is not None:
         yield f"paid back after {row['payback_orders']:.0f} later orders"
     if row["offer_cost"] and row["wasted_share"] is not None:

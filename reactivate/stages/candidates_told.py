@@ -18,8 +18,18 @@ def sums_of(candidates: Any, choice: Choice | None, person: str) -> list[dict[st
     rows = candidates.filter(pc.equal(candidates["person_id"], person)).to_pylist()
     got = None if choice is None else choice.taken.filter(pc.equal(choice.taken["person_id"], person)).to_pylist()
     chosen = got[0]["offer"] if got else None
-    told = [{**row, "fate": _fate(row, chosen)} for row in rows]
+    lot = choice is not None and choice.explored is not None and person in choice.explored.to_pylist()
+    told = [{**row, "fate": _explored(row) if lot and row["offer"] == chosen else _fate(row, chosen)} for row in rows]
     return sorted(told, key=lambda row: (row["verdict"] is not None, -(row["expected_profit"] or 0.0), row["offer"]))
+
+
+def _explored(row: dict[str, Any]) -> str:
+    """Why somebody enters whom the sums turn away."""
+    why = row["verdict"] or "expected extra profit is not above zero"
+    return (
+        f"chosen by lot to explore, although the sums turn it away ({why}): hardly anybody of this segment is chosen, "
+        "and what nobody tries is never measured"
+    )
 
 
 def _fate(row: dict[str, Any], chosen: str | None) -> str:

@@ -152,6 +152,10 @@ def _rfm(everyone: pa.Table) -> list[dict[str, Any]]:
     ]
 
 
+_SHOWN = 20
+"""So many of those who explore are named, for `explain` to tell why."""
+
+
 def _left_out(drafted: Draft) -> list[dict[str, Any]]:
     verdicts = drafted.entry.verdicts
     said = verdicts.group_by(["reason", "detail"]).aggregate([([], "count_all")])
@@ -260,7 +264,14 @@ def _exploration(drafted: Draft) -> dict[str, Any] | None:
     choice = drafted.entry.choice
     if choice is None or choice.explored is None:
         return None
-    return {"people": len(choice.explored), "expected_loss": round(loss_of(choice), 2)}
+    entrants = drafted.entry.entrants
+    tried = entrants.filter(marked(entrants["person_id"], choice.explored))
+    return {
+        "people": len(choice.explored),
+        "expected_loss": round(loss_of(choice), 2),
+        "segments": _segments(tried),
+        "person_ids": sorted(tried["person_id"].to_pylist())[:_SHOWN],
+    }
 
 
 def _askew(campaign: str) -> str:

@@ -49,7 +49,12 @@ def test_money_shows_gain_per_person_and_cost_per_extra_customer(final):
     text = page(money=money)
     assert 'data-at="money.gain.profit"' in text
     assert 'data-at="money.gain.cost_per_extra"' in text
-    assert ("until then these intervals are of one look" in text) is not final
+    assert ("the wide intervals stay true however often one looks" in text) is not final
+
+
+def test_what_one_more_customer_costs_is_said_with_its_interval():
+    said = "3.00 UAH per customer, 12.00 UAH per customer who came because of it (8.00 to no end)"
+    assert said in page(success={"said": said})
 
 
 def test_the_staff_bonus_has_a_line_of_its_own_only_where_there_is_one():

@@ -2,10 +2,13 @@
 
 import re
 
+import pyarrow as pa
 import pytest
 
 from reactivate.report.story_text import as_text
 from reactivate.report.sums_text import sums_text
+from reactivate.stages.candidates_told import sums_of
+from reactivate.stages.choice import Choice
 from reactivate.stages.story import find_person, story
 
 from .spice_shop import opened, spice_shop
@@ -48,3 +51,15 @@ def test_people_read_it_and_what_is_not_known_is_a_question_mark(told):
     assert "expected extra profit unknown; undecided" in text
     assert "?  lift ? (not known)" in text
     assert sums_text([]) == []
+
+
+def test_whom_the_sums_turn_away_is_told_that_he_enters_by_lot():
+    rows = pa.table({"person_id": ["p", "p"], "offer": ["none", "gift"], "expected_profit": [-2.0, -3.0],
+                     "verdict": ["breaks even at a lift of 2.4 points", "breaks even at a lift of 2.6 points"]})  # fmt: skip
+    taken = pa.table({"person_id": ["p"], "offer": ["none"], "expected_profit": [-2.0], "cost": [1.0]})
+    choice = Choice(taken, taken.slice(1), None, 0, explored=pa.array(["p"]))
+    fates = {row["offer"]: row["fate"] for row in sums_of(rows, choice, "p")}
+    assert fates["none"].startswith(
+        "chosen by lot to explore, although the sums turn it away (breaks even at a lift of 2.4 points)"
+    )
+    assert fates["gift"] == "refused: breaks even at a lift of 2.6 points"

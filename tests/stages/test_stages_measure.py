@@ -59,14 +59,14 @@ def money_of(*rows, orders, due=None):
         base=SimpleNamespace(table=lambda _: table),
         campaign=SimpleNamespace(goal=SimpleNamespace(follow_for=SimpleNamespace(days=180))),
         moment=SimpleNamespace(now=ENTRY + timedelta(days=300)),
-        business=SimpleNamespace(margin=0.4, currency="USD"),
+        business=SimpleNamespace(margin=0.4, currency="USD", margin_of=lambda _: 0.4),
         margin_shares=lambda categories: pa.array([0.4] * len(categories)),
     )
     start = Start({}, Window(Duration(30, "d"), Duration(180, "d")))
     if due is not None:
         due = pa.table({"pass_id": list(due), "due": [Decimal(amount) for amount in due.values()]})
     people = money.assigned(shop, passes(*rows), touches(), {}, start, due)
-    return money.told(shop, people, Reading("final", 1, 1, 0.02, 0.1), 0.0)
+    return money.told(shop, people, Reading("final", 1, 1, 0.02, 0.1), 0.0, passes(*rows))
 
 
 def test_an_order_counts_once_however_many_passes_it_follows():
