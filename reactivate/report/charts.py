@@ -41,7 +41,7 @@ def number(field: str, title: str | None = None, **more: Any) -> dict[str, Any]:
 
 def share(field: str, title: str | None = None, **more: Any) -> dict[str, Any]:
     """An axis of shares from 0 to 1, written in per cent, from zero on."""
-    return number(field, title, axis={"format": ".0%"}, scale={"domainMin": 0, **more.pop("scale", {})}, **more)
+    return number(field, title, axis={"format": ".0%", "tickCount": 8}, scale={"domainMin": 0, **more.pop("scale", {})}, **more)
 
 
 def word(field: str, title: str | None = None, **more: Any) -> dict[str, Any]:
