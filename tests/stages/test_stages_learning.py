@@ -153,6 +153,14 @@ def test_while_it_runs_the_wide_interval_stands_there_and_no_p(taught):
     assert lift_["low"] < usual.low < usual.high < lift_["high"]
     assert lift_["said"].startswith("so far ")
     assert "stays true however often one looks" in lift_["said"]
+    told = found["money"]
+    assert {row["method"] for row in told["per_person"]} == {"always_valid"}
+    for row in told["per_person"]:
+        assert (row["p_value"], row["bootstrap"]) == (None, None)
+        assert row["low"] < row["difference"] < row["high"]
+    assert told["gain"]["low"] == pytest.approx(told["per_person"][-1]["low"] * lift_["treated"])
+    final = on(spring, TODAY + timedelta(days=70), measure)["money"]["gain"]
+    assert told["gain"]["high"] - told["gain"]["low"] > final["high"] - final["low"]
 
 
 def test_a_split_that_is_not_as_drawn_claims_nothing_and_teaches_nothing(taught, monkeypatch, capsys):
