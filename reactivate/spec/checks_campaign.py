@@ -68,6 +68,10 @@ def _limits(campaign: Campaign, found: Collector) -> None:
     if limits.people is None and campaign.enter not in (None, "once") and "people" not in limits.places.keys:
         found.error("R317", f"with `enter: {campaign.enter}` the number of people must be limited",
                     campaign.places.of("enter"), "write `limits: {people: 400 per week}`")  # fmt: skip
+    if limits.at_most and not campaign.segments:
+        found.error("R317", "`at_most` divides the budget among segments, and there are none",
+                    limits.places.key("at_most"), "write `segments`, or a smaller `budget`")  # fmt: skip
+        return
     for segment in limits.at_most or {}:
         place = limits.places.key(f"at_most.{segment}")
         refer("segment", "R306", segment, [*(campaign.segments or {}), "rest"], place, found)
