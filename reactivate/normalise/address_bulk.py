@@ -1,10 +1,11 @@
-"""Addresses in bulk: parse each shape once, put the numbers of each address into it.
+"""Addresses in bulk: parse each shape once, put the numbers and the naming words of each address into it.
 
-A base of a million addresses has some ten thousand shapes without its numbers (`г. Киев, ул. Мира, д. #, кв. #`).
+A base of a million addresses has some thousand shapes without them (`г. Киев, ул. *, д. #, кв. #`).
 """
 
 import re
 from functools import cache
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -13,15 +14,21 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from attrs import frozen
 
+from reactivate.normalise.address_words import city_keys, naming_words, runs, stand_in_places, stand_ins, street_keys
 from reactivate.normalise.addresses import Address, parse_address
 from reactivate.normalise.cells import Cells, Places, cells_of, joined, positions, sliced, table_of
 from reactivate.normalise.columns import encode, take
 
-_LONG, _SHORT = "\x01", "\x02"
+_LONG, _SHORT, _NAME, _LATIN = "\x01", "\x02", "\x03", "\x04"
+_NAMES = re.compile(f"[{_NAME}{_LATIN}]")
 _DIGIT, _MARK = 1, 2
-_CLASSES = table_of({"0123456789": _DIGIT, _LONG + _SHORT: _MARK})
+_CLASSES = table_of({"0123456789": _DIGIT, _LONG + _SHORT + _NAME + _LATIN: _MARK})
 _FIRST_SLOT = 7001
 _SLOT = re.compile(r"70\d\d")
+_PIECES = re.compile(r"(70\d\d| )")
+_WORDS, _SEVERAL, _NONE = 1000, -1, -2
+_Part = tuple[str | None, int | None]
+"""A key of a shape: the text, and which slot it is; see `_slot`."""
 _MOST_SLOTS = 90
 _LONGEST_SHAPE = 1000
 
@@ -37,68 +44,83 @@ class AddressKeys:
 
 
 @frozen(eq=False)
-class _Numbers:
-    """The numbers of up to four digits of each text: `values[starts[text] + place]`."""
+class _Slots:
+    """What was taken out of each text: `values[starts[text] + place]`, codes of what the slots are filled with."""
 
     values: Places
     starts: Places
     counts: Places
 
-    def at(self, texts: Places, places: npt.NDArray[Any]) -> pa.Array:
-        """The number at a place of each text without leading zeros; none there = empty."""
+    @classmethod
+    def of(cls, values: list[Places], counts: list[Places]) -> "_Slots":
+        number = positions(counts)
+        return cls(positions(values), np.cumsum(number) - number, number)
+
+    def at(self, texts: Places, places: npt.NDArray[Any], filling: pa.Array) -> pa.Array:
+        """What stands at a place of each text; nothing there = empty."""
         there = places < self.counts[texts]
         found = self.values[np.where(there, self.starts[texts] + places, 0)] if len(self.values) else places
-        return pc.fill_null(pc.take(_written(), pa.array(found, mask=~there)), "")
+        return pc.fill_null(pc.take(filling, pa.array(found, mask=~there)), "")
+
+
+@frozen(eq=False)
+class _Shapes:
+    """Texts without their numbers of up to four digits and their naming words; those; and the different words."""
+
+    texts: pa.Array
+    numbers: _Slots
+    named: _Slots
+    words: list[str]
 
 
 @cache
 def _written() -> pa.Array:
+    """Numbers without leading zeros."""
     return pa.array([str(number) for number in range(10_000)])
 
 
 def read_addresses(texts: pa.Array, cities: pa.Array, region: str) -> AddressKeys:
     """Keys of addresses; `cities`: what another field says of each (keys, null = nothing) and wins."""
-    shapes, numbers = _shapes_and_numbers(texts)
-    encoded, home = encode(shapes, longest=_LONGEST_SHAPE), encode(cities)
+    shapes = _shapes(texts)
+    encoded, home = encode(shapes.texts, longest=_LONGEST_SHAPE), encode(cities)
     pairs = encoded.codes.astype(np.int64) * (len(home.values) + 1) + home.codes + 1
     kinds, codes = np.unique(np.where(encoded.codes < 0, -1, pairs), return_inverse=True)
     shape = take(encoded.values, np.where(kinds < 0, -1, kinds // (len(home.values) + 1))).to_pylist()
     city = take(home.values, np.where(kinds < 0, -1, kinds % (len(home.values) + 1) - 1)).to_pylist()
     read = [_shape(one or "", region, other) for one, other in zip(shape, city, strict=True)]
-    return AddressKeys(*(_filled_column([parts[place] for parts in read], codes, numbers) for place in range(4)))
+    street, town = street_keys(shapes.words), city_keys(shapes.words)
+    columns = [
+        _filled_column([parts[place] for parts in read], codes, shapes, words)
+        for place, words in enumerate((street, street, street, town))
+    ]
+    return AddressKeys(_in_order(columns[0]), *columns[1:])
 
 
-def _shapes_and_numbers(texts: pa.Array) -> tuple[pa.Array, _Numbers]:
-    """Each text with a sign for every run of digits, and the short ones of those runs as numbers."""
-    shapes, values, counts = [], [], []
+def _shapes(texts: pa.Array) -> _Shapes:
+    """Each text with a sign for every run of digits and every naming word."""
+    shapes, values, counts, named, name_counts = [], [], [], [], []
+    words: list[str] = []
     for _, cells in sliced(texts, _LONGEST_SHAPE):
         seen = cells_of(cells)
         kinds = _CLASSES[seen.data]
         digit = kinds == _DIGIT
-        start, end = _runs(seen, digit)
+        start, end = runs(seen, digit)
         short = end - start < 5
         data = np.where(kinds == _MARK, np.uint8(ord(" ")), seen.data)
         data[start] = np.where(short, ord(_SHORT), ord(_LONG))
-        keep = ~digit
-        keep[start] = True
+        found = naming_words(seen)
+        data[found.start] = np.where(found.latin, ord(_LATIN), ord(_NAME))
+        keep = ~(digit | seen.within(found.start, found.end))
+        keep[start] = keep[found.start] = True
         shapes.append(Cells(data, seen.offsets).kept(keep))
         values.append(_values(seen, start[short], end[short]))
         marked = np.zeros(len(digit), bool)
         marked[start[short]] = True
         counts.append(seen.count(marked))
-    number = positions(counts)
-    return joined(shapes, pa.string()), _Numbers(positions(values), np.cumsum(number) - number, number)
-
-
-def _runs(cells: Cells, digit: npt.NDArray[np.bool_]) -> tuple[Places, Places]:
-    """Where the runs of digits begin and end; none goes over the edge of a cell."""
-    first = np.zeros(len(digit) + 1, bool)
-    first[cells.offsets] = True
-    before = np.concatenate([[False], digit[:-1]])
-    behind = np.concatenate([digit[1:], [False]])
-    start = np.flatnonzero(digit & (~before | first[:-1]))
-    end = np.flatnonzero(digit & (~behind | first[1:])) + 1
-    return start, end
+        named.append(found.code + len(words))
+        words += found.words
+        name_counts.append(np.bincount(found.text, minlength=len(cells)))
+    return _Shapes(joined(shapes, pa.string()), _Slots.of(values, counts), _Slots.of(named, name_counts), words)
 
 
 def _values(cells: Cells, start: Places, end: Places) -> Places:
@@ -109,32 +131,51 @@ def _values(cells: Cells, start: Places, end: Places) -> Places:
     return value
 
 
-def _filled_column(parts: list[tuple[str | None, int | None]], codes: Places, numbers: _Numbers) -> Any:
-    """One key per text: the constant of its shape, or the number that stands in the slot, or both together."""
-    slots = np.array([-2 if slot is None else slot for _, slot in parts] or [-2], np.int64)
-    slot = slots[codes] if len(parts) else np.full(len(codes), -2, np.int64)
+def _filled_column(parts: list[_Part], codes: Places, shapes: _Shapes, words: pa.Array) -> Any:
+    """One key per text: the constant of its shape, or what stands in its one slot, or a template with both."""
+    slots = np.array([_NONE if slot is None else slot for _, slot in parts] or [_NONE], np.int64)
+    slot = slots[codes] if len(parts) else np.full(len(codes), _NONE, np.int64)
     constants = pa.array([text if slot is None else None for text, slot in parts] or [None], pa.string())
     column = take(constants, codes)
-    one = np.flatnonzero(slot >= 0)
-    if len(one):
-        column = _put(column, one, numbers.at(one, slot[one]))
-    several = np.flatnonzero(slot == -1)
+    for rows, first, taken, filling in (
+        (np.flatnonzero((slot >= 0) & (slot < _WORDS)), 0, shapes.numbers, _written()),
+        (np.flatnonzero(slot >= _WORDS), _WORDS, shapes.named, words),
+    ):
+        if len(rows):
+            column = _put(column, rows, taken.at(rows, slot[rows] - first, filling))
+    several = np.flatnonzero(slot == _SEVERAL)
     several = several[np.argsort(codes[several], kind="stable")]
     ends = np.flatnonzero(np.diff(codes[several], append=-1)) + 1
     filled = [
-        _joint(parts[int(codes[rows[0]])][0] or "", rows, numbers) for rows in np.split(several, ends[:-1]) if len(rows)
+        _joint(parts[int(codes[rows[0]])][0] or "", rows, shapes, words)
+        for rows in np.split(several, ends[:-1])
+        if len(rows)
     ]
     return _put(column, several, joined(filled, pa.string())) if filled else column
 
 
-def _joint(template: str, rows: Places, numbers: _Numbers) -> pa.Array:
+def _joint(template: str, rows: Places, shapes: _Shapes, words: pa.Array) -> pa.Array:
     """A template with several slots, filled for these texts."""
-    pieces = _SLOT.split(template)
-    used = [int(found) - _FIRST_SLOT for found in _SLOT.findall(template)]
-    cells: list[Any] = [pieces[0]]
-    for place, piece in zip(used, pieces[1:], strict=True):
-        cells += [numbers.at(rows, np.full(len(rows), place)), piece]
+    cells: list[Any] = []
+    for piece in _PIECES.split(template):
+        slot = _slot(piece)
+        if slot is None:
+            cells.append(piece)
+        elif slot < _WORDS:
+            cells.append(shapes.numbers.at(rows, np.full(len(rows), slot), _written()))
+        else:
+            cells.append(shapes.named.at(rows, np.full(len(rows), slot - _WORDS), words))
     return pc.binary_join_element_wise(*cells, "")
+
+
+def _in_order(streets: pa.Array) -> pa.Array:
+    """The words of each street in alphabetical order again, now that they are there."""
+    rows = np.flatnonzero(np.asarray(pc.fill_null(pc.match_substring(streets, " "), False), dtype=bool))
+    if not len(rows):
+        return streets
+    several = encode(streets.take(pa.array(rows)), longest=_LONGEST_SHAPE)
+    ordered = pa.array([" ".join(sorted(text.split(" "))) for text in several.values.to_pylist()], pa.string())
+    return _put(streets, rows, take(ordered, several.codes))
 
 
 def _put(column: pa.Array, rows: Places, values: pa.Array) -> pa.Array:
@@ -144,18 +185,25 @@ def _put(column: pa.Array, rows: Places, values: pa.Array) -> pa.Array:
     return pa.concat_arrays([column, values]).take(pa.array(place))
 
 
-def _shape(text: str, region: str, city: str | None) -> tuple[tuple[str | None, Any], ...]:
-    """(template, slot) for street, house, flat, city. Slot: None = constant, n = just that number, -1 = several."""
+def _shape(text: str, region: str, city: str | None) -> tuple[_Part, ...]:
+    """(template, slot) for street, house, flat, city."""
     pieces = text.split(_SHORT)[:_MOST_SLOTS]
     numbered = pieces[0] + "".join(f"{_FIRST_SLOT + place}{piece}" for place, piece in enumerate(pieces[1:]))
-    found: Address = parse_address(numbered.replace(_LONG, "99999"), region, city)
+    places = count()
+    spelt = _NAMES.sub(lambda sign: stand_ins(sign[0] == _LATIN)[next(places)], numbered)
+    found: Address = parse_address(spelt.replace(_LONG, "99999"), region, city)
     return tuple((value, _slot(value)) for value in (found.street, found.house, found.flat, found.city))
 
 
 def _slot(value: str | None) -> int | None:
-    if value is None or not _SLOT.search(value):
+    """Which number or (from `_WORDS` on) which word the value is; `_SEVERAL` = it has slots inside; None = none."""
+    if value is None:
         return None
-    return int(value) - _FIRST_SLOT if _SLOT.fullmatch(value) else -1
+    if value in stand_in_places():
+        return _WORDS + stand_in_places()[value]
+    if _SLOT.fullmatch(value):
+        return int(value) - _FIRST_SLOT
+    return _SEVERAL if _SLOT.search(value) or any(word in stand_in_places() for word in value.split(" ")) else None
 
 
 _UNTIDY = r"[\t\n\f\r]|  | ,|,[^ ]|^[ ,;]|[ ,;]$"

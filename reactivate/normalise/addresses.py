@@ -17,7 +17,9 @@ _NUMBER = re.compile(r"^(\d{1,4})\s*[-–]?\s*([^\W\d_])?(?:(?:/|[кkс]|кор�
 _HOUSE_FLAT = re.compile(r"^(\d{1,4})[-–](\d{1,4})$")
 _HOUSE_BLOCK_FLAT = re.compile(r"^(\d{1,4})[кk/](\d{1,4})[-–](\d{1,4})$")
 _POSTCODE = re.compile(r"^(?:\d{5,6}|\d{2}-\d{3})$")
-_GLUED = re.compile(r"(?<![^\W\d_])(д|дом|кв|оф|корп|стр|буд|б|кім|под|эт|пом|м)\.?(?=\d)", re.IGNORECASE)
+GLUED_WORDS = ("д", "дом", "кв", "оф", "корп", "стр", "буд", "б", "кім", "под", "эт", "пом", "м")
+"""Type words that are often written without a blank before their number: `д5`."""
+_GLUED = re.compile(rf"(?<![^\W\d_])({'|'.join(GLUED_WORDS)})\.?(?=\d)", re.IGNORECASE)
 _ORDINAL = re.compile(r"^\d+-?(?:й|я|го|ая|ый|ий|ша|га|та|ма|ой)$", re.IGNORECASE)
 _ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
 _SLASH_IS_FLAT = frozenset({"UA", "PL"})
@@ -63,7 +65,7 @@ class _Reader:
             self.expect = None if self.expect in ("street", "city", "region") else self.expect
             self.loose.append([])
             return
-        kind = _kinds().get(low)
+        kind = type_words().get(low)
         if kind and not (kind == "house" and self.expect == "street"):
             self.type_word = low if kind == "street" and len(low) > 4 else self.type_word
             self._announce(kind)
@@ -155,13 +157,12 @@ class _Reader:
                     break
             groups = [group for group in groups if group]
         if not self.streets and groups:
-            self.streets = groups[-1] if len(groups) > 1 or self.cities or city else groups[0]
-            groups.remove(self.streets)
+            self.streets = groups.pop()
         if not self.cities and groups:
             self.cities = groups[0]
         if not self.streets and self.type_word:
             self.streets = [self.type_word]
-        street = " ".join(sorted(filter(None, map(_street_word, self.streets)))) or None
+        street = " ".join(sorted(filter(None, map(street_word, self.streets)))) or None
         own = city_key(" ".join(self.cities)) if self.cities else None
         house = self.found.get("house")
         return Address(street, house or None, self.found.get("flat") or None, city or own)
@@ -181,14 +182,15 @@ def parse_address(text: str, region: str, city: str | None = None) -> Address:
 
 
 @lru_cache(1 << 16)
-def _street_word(word: str) -> str:
+def street_word(word: str) -> str:
     """Folded, without the ending that tells Russian from Ukrainian: `пасечная`, `пасечна` -> `pasechn`."""
     folded = fold(_bare(word))
     return re.sub(r"(?<=...)[aeiou]+$", "", folded)
 
 
 @cache
-def _kinds() -> dict[str, str]:
+def type_words() -> dict[str, str]:
+    """What a word says of its neighbours -> the kind: street, house, block, flat, city, region …"""
     kinds: dict[str, str] = {}
     for row in rows("address_words.tsv"):
         for word in row["words"].split():
@@ -205,6 +207,12 @@ def _cities() -> dict[str, str]:
         for spelling in spellings:
             out.setdefault(_folded(spelling), _folded(spellings[0]))
     return out
+
+
+@cache
+def city_words() -> frozenset[str]:
+    """Every folded word of a name of a known city."""
+    return frozenset(word for name in _cities() for word in name.split(" "))
 
 
 @lru_cache(1 << 16)

@@ -57,6 +57,13 @@ class Cells:
         """A value per cell as a value per byte."""
         return np.repeat(values, self.lengths)
 
+    def within(self, start: Places, end: Places) -> Flags:
+        """Marks the bytes of these ranges, which do not overlap."""
+        edges = np.zeros(len(self.data) + 1, np.int8)
+        edges[start] += 1
+        edges[end] -= 1
+        return np.cumsum(edges[:-1], dtype=np.int8) > 0
+
     def kept(self, mask: Flags) -> pa.Array:
         """The marked bytes of each cell as texts. The caller keeps or drops whole characters."""
         return texts(self.data[mask], self.tally(mask)[self.offsets])

@@ -49,15 +49,16 @@ class _Pile:
         self.parts.append({**found, "row": rows, "kind": kinds, "column": columns, "place": places})
 
     def table(self) -> pa.Table:
-        """All of them by row, column and place."""
+        """All of them by row, column and place. The parts are let go by and by: they are as large as the table."""
         row, kind, column, place = (
-            np.concatenate([part[name] for part in self.parts]) for name in ("row", "kind", "column", "place")
+            np.concatenate([part.pop(name) for part in self.parts]) for name in ("row", "kind", "column", "place")
         )
         # Row, column and place share one number: sorting it is far cheaper than sorting by three columns.
         packed = (row.astype(np.int64) << 24) | (column.astype(np.int64) << 20) | np.minimum(place, (1 << 20) - 1)
         order = np.argsort(packed, kind="stable")
+        del packed
         values = {
-            name: pa.concat_arrays([part[name] for part in self.parts]).take(pa.array(order))
+            name: pa.concat_arrays([part.pop(name) for part in self.parts]).take(pa.array(order))
             for name in ("value", "display", "flaw", "mobile")
         }
         values["good"] = pc.is_null(values["flaw"])
