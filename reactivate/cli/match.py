@@ -132,7 +132,7 @@ def command(
     same, different = _decided(labels, read.table)
     with progress.stage("matching records"):
         people, linked = match_records(
-            read.table, region=region, extra=fields, merge_at=threshold, must_link=same, cannot_link=different
+            read.hand_over(), region=region, extra=fields, merge_at=threshold, must_link=same, cannot_link=different
         )
     linked.stats["ignored_columns"] = read.ignored
     if read.unread_dates:

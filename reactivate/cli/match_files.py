@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from attrs import define, field, frozen
@@ -27,6 +28,11 @@ class Records:
     table: pa.Table
     ignored: list[str] = field(factory=list)
     unread_dates: int = 0
+
+    def hand_over(self) -> pa.Table:
+        """The whole table, of which only the ids are kept here: what is matched need not stay in memory twice."""
+        whole, self.table = self.table, self.table.select(["record_id"])
+        return whole
 
 
 @frozen
@@ -115,7 +121,7 @@ def _identified(parts: list[pa.Table], files: list[_File], say: Callable[[str], 
     named = [file for part, file in zip(parts, files, strict=True) if "record_id" in part.column_names]
     records = pa.concat_tables(parts, promote_options="default").combine_chunks()
     count = records.num_rows
-    places = pa.array(range(1, count + 1), pa.int64()).cast(pa.string())
+    places = pa.array(np.arange(1, count + 1)).cast(pa.string())
     if not named:
         if count:
             say("no column bears ids: records are called by their number, from 1 on (--id COLUMN if there is one)")

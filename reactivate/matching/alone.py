@@ -135,6 +135,7 @@ def match_records(
     kinds = {f"x_{their.strip()}": how for their, how in extra.items()}
     ignored = ignored_values(normal, contacts)
     # Of ten million records the texts that are not compared take more room than the matching.
+    records = records.select(["record_id"])
     del contacts
     compared = ["source", "record_id", *columns_for(tuple(WORDS)), *kinds]
     normal, constant = without_constants(normal.select([name for name in compared if name in normal.column_names]))
