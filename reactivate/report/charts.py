@@ -41,7 +41,8 @@ def number(field: str, title: str | None = None, **more: Any) -> dict[str, Any]:
 
 def share(field: str, title: str | None = None, **more: Any) -> dict[str, Any]:
     """An axis of shares from 0 to 1, written in per cent, from zero on."""
-    return number(field, title, axis={"format": ".0%", "tickCount": 8}, scale={"domainMin": 0, **more.pop("scale", {})}, **more)
+    scale = {"domainMin": 0, **more.pop("scale", {})}
+    return number(field, title, axis={"format": ".0%", "tickCount": 8}, scale=scale, **more)
 
 
 def word(field: str, title: str | None = None, **more: Any) -> dict[str, Any]:

@@ -29,7 +29,10 @@ def read_path(scalar: Scalar, around: Around) -> Path:
         raise refuse(Path, scalar, "this setting wants the path itself")
     if "\0" in text or not text.strip():
         raise refuse(Path, scalar)
-    return Path(os.path.abspath(around.folder / Path(text).expanduser()))
+    try:
+        return Path(os.path.abspath(around.folder / Path(text).expanduser()))
+    except RuntimeError:
+        raise refuse(Path, scalar, f"there is no home folder for {text.split('/')[0]!r}") from None
 
 
 def listed(kind: Any, names: Callable[[], Any], clean: Callable[[str], str]) -> Callable[[Scalar, Around], str]:

@@ -19,7 +19,7 @@ def test_a_campaign_finds_whose_service_is_due(tmp_path, capsys):
     )
     (tmp_path / "campaign.yml").write_text(
         "campaign: due\naudience:\n  - until_service <= 14d\n  - due_service = oil\n"
-        "goal: {event: ordered, within: 45d}\njourney:\n  - {send: due, by: email}\n"
+        "goal: {event: ordered, within: 45d}\nholdout: 0%\njourney:\n  - {send: due, by: email}\n"
     )
     (tmp_path / "visits.csv").write_text(
         "date,total,name,email,car,work\n"

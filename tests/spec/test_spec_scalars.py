@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from reactivate.contracts.settings import Name, Points, Share, Text
@@ -120,6 +120,7 @@ def test_money_in_another_currency_is_refused() -> None:
         read(Money, "500 RUB")
 
 
+@example(Path, "~0", False)
 @settings(deadline=None)
 @given(st.sampled_from(list(READERS)), st.text(max_size=30), st.booleans())
 def test_a_reader_reads_or_says_why_and_nothing_else(kind: Any, text: str, quoted: bool) -> None:
