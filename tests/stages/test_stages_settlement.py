@@ -62,7 +62,9 @@ class TestTillThatTellsCodes:
         shop = opened(path, day=TODAY + timedelta(days=16))
         with shop.ledger:
             found = measure(shop)
-            assert sum(paid(shop, shop.ledger.passes("spice_letter", state=None)).values()) == pytest.approx(found["money"]["offer_cost"], abs=0.01)
+            assert sum(paid(shop, shop.ledger.passes("spice_letter", state=None)).values()) == pytest.approx(
+                found["money"]["offer_cost"], abs=0.01
+            )
         gifts = cost_of(passes, lambda offer: offer == "saffron")
         assert 40 <= found["money"]["offer_cost"] - gifts <= 42
 
