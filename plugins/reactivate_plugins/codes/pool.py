@@ -45,7 +45,9 @@ class Pool:
                 "R660", f"pool {found} of offer {self.offer!r} is no text in UTF-8: {fault}", "save it as CSV, UTF-8"
             ) from None
         if not codes:
-            raise DataError.because("R661", f"pool {found} of offer {self.offer!r} holds no codes")
+            raise DataError.because(
+                "R661", f"pool {found} of offer {self.offer!r} holds no codes", "one code a line, or `pool: generate`"
+            )
         repeated = _repeated(codes)
         if repeated:
             shown = ", ".join(_masked(code) for code in repeated[:3])
