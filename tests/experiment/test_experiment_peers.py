@@ -94,13 +94,11 @@ def test_holm_is_that_of_statsmodels():
 def test_shrinking_is_the_posterior_by_numerical_integration():
     lifts, errors = np.array([0.03, 0.01, 0.06, 0.02]), np.array([0.01, 0.008, 0.02, 0.012])
 
-    def weight(mean, spread):
-        likelihood = np.prod(stats.norm.pdf(lifts, mean, np.sqrt(errors**2 + spread**2)))
-        return likelihood * stats.halfcauchy.pdf(spread, scale=SPREAD_SCALE)
-
     means = np.linspace(-0.1, 0.15, 301)
     spreads = np.concatenate([np.linspace(1e-6, 0.1, 301), np.linspace(0.1003, 1, 201)])
-    mass = np.array([[weight(mean, spread) for mean in means] for spread in spreads])
+    width = np.sqrt(errors**2 + spreads[:, None, None] ** 2)
+    likelihood = stats.norm.pdf(lifts, means[None, :, None], width).prod(axis=2)
+    mass = likelihood * stats.halfcauchy.pdf(spreads, scale=SPREAD_SCALE)[:, None]
     mass *= np.gradient(spreads)[:, None]
     mass /= mass.sum()
     kept = spreads[:, None, None] ** 2 / (spreads[:, None, None] ** 2 + errors**2)
