@@ -1,5 +1,7 @@
 """`reactivate simulate`: a campaign on a fake clock."""
 
+from typing import Any
+
 import click
 
 from reactivate.cli.options import as_of_option, business_option, format_option, no_sync_option, spec_argument
@@ -41,11 +43,9 @@ def command(
         raise click.UsageError("--format junit prints tests: it needs --test")
 
     from reactivate.cli.clock import now
-    from reactivate.cli.files import read_json, write
+    from reactivate.cli.files import write
     from reactivate.cli.progress import Progress
-    from reactivate.errors import GUARD
     from reactivate.report import simulation_text
-    from reactivate.report.plan_diff import changes
     from reactivate.stages.opening import open_spec
     from reactivate.stages.simulation import play, read_responses
 
@@ -58,11 +58,20 @@ def command(
         write(out, text + "\n")
     click.echo(text if form == "json" else simulation_text.as_text(found))
     if golden:
-        differences = changes(read_json(golden), json.loads(text))
-        for change in differences:
-            click.echo(f"differs from {golden}: {change}", err=True)
-        if differences:
-            raise click.exceptions.Exit(GUARD)
+        _compare(golden, json.loads(text))
+
+
+def _compare(golden: str, found: dict[str, Any]) -> None:
+    """Name every difference from an earlier result on stderr; exit 6 if there is one."""
+    from reactivate.cli.files import read_json
+    from reactivate.errors import GUARD
+    from reactivate.report.plan_diff import changes
+
+    differences = changes(read_json(golden), found)
+    for change in differences:
+        click.echo(f"differs from {golden}: {change}", err=True)
+    if differences:
+        raise click.exceptions.Exit(GUARD)
 
 
 def _test(spec: str, business: str | None, form: str, out: str | None) -> None:
