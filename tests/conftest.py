@@ -1,7 +1,7 @@
-"""What holds for every test: a ledger's key that is the same in every run, so that what passed once passes again.
+"""What holds for every test: draws are the same in every run, so that what passed once passes again.
 
-Who is held out, which arm is drawn and who explores hang on that key. `LEDGER_KEYS=7 make test` draws other keys: what
-then fails says something about one draw that should hold for all.
+Who is held out, which arm is drawn and who explores hang on the key of a ledger; the examples of property tests hang on
+a seed. `DRAW=7 make test` draws others of both: what fails there says of one draw what should hold for all.
 """
 
 import hashlib
@@ -9,8 +9,15 @@ import os
 
 import pytest
 from attrs import frozen
+from hypothesis import settings
 
 from reactivate.ledger import place
+
+DRAW = os.environ.get("DRAW", "")
+# No deadlines: how long an example takes is the machine's affair, and the gate's machine is shared.
+settings.register_profile("same", derandomize=True, deadline=None, database=None)
+settings.register_profile("drawn", deadline=None)
+settings.load_profile("drawn" if DRAW else "same")
 
 
 @frozen
@@ -25,5 +32,4 @@ class _Keys:
 
 @pytest.fixture(autouse=True)
 def same_ledger_key(request, monkeypatch):
-    name = f"{os.environ.get('LEDGER_KEYS', '1')}/{request.node.nodeid}"
-    monkeypatch.setattr(place, "secrets", _Keys(name))
+    monkeypatch.setattr(place, "secrets", _Keys(f"{DRAW}/{request.node.nodeid}"))
