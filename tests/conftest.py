@@ -7,8 +7,12 @@ a seed. `DRAW=7 make test` draws others of both: what fails there says of one dr
 import hashlib
 import os
 
+# Before numpy is imported: the workers of the suite share the machine, and threads of BLAS that wait for each other
+# on a busy one cost several times what they save.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 import pytest
-from attrs import frozen
+from attrs import define
 from hypothesis import settings
 
 from reactivate.ledger import place
@@ -20,16 +24,34 @@ settings.register_profile("drawn", deadline=None)
 settings.load_profile("drawn" if DRAW else "same")
 
 
-@frozen
+@define
 class _Keys:
-    """Stands for the module `secrets` where keys are written: one key for each name."""
+    """Stands for the module `secrets` where keys are written: one key for each test, or module with its fixtures."""
 
-    name: str
+    name: str = ""
 
     def token_hex(self, size: int) -> str:
-        return hashlib.shake_256(self.name.encode()).hexdigest(size)
+        return hashlib.shake_256(f"{DRAW}/{self.name}".encode()).hexdigest(size)
 
 
-@pytest.fixture(autouse=True)
-def same_ledger_key(request, monkeypatch):
-    monkeypatch.setattr(place, "secrets", _Keys(f"{DRAW}/{request.node.nodeid}"))
+KEYS = _Keys()
+
+
+def pytest_configure():
+    place.secrets = KEYS
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item):
+    KEYS.name = item.nodeid
+    return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(request):
+    """What a module shares hangs on the module, not on the test that happens to come first."""
+    before, KEYS.name = KEYS.name, request.node.nodeid
+    try:
+        return (yield)
+    finally:
+        KEYS.name = before
