@@ -1,5 +1,7 @@
 """Render letters in a child process that may be lost: a template that burns memory or time costs its own item only."""
 
+import atexit
+import os
 import select
 import subprocess
 import sys
@@ -18,6 +20,10 @@ from reactivate.rendering.worker import frame, read_frame
 SECONDS = 2.0
 """Wall clock that one text may take."""
 _START_SECONDS = 30.0
+_IDLE: "list[tuple[int, subprocess.Popen[bytes]]]" = []
+"""At most one child that waits for the next `Renderer`, and the process that started it: starting one takes longer than
+most plans render.
+"""
 
 
 @frozen
@@ -34,6 +40,8 @@ class Renderer(AbstractContextManager["Renderer"]):
     seconds: float = SECONDS
     _child: "subprocess.Popen[bytes] | None" = field(default=None, init=False)
     _setting: bytes = field(default=b"", init=False)
+    _owes: bool = field(default=False, init=False)
+    """Whether the child has yet to answer: then nobody else may use it."""
 
     def render(
         self,
@@ -55,6 +63,7 @@ class Renderer(AbstractContextManager["Renderer"]):
     def _one(self, template: Template, setting: bytes, item: bytes) -> Rendered | RenderFault:
         fresh = self._child is None
         child = self._started()
+        self._owes = True
         try:
             if fresh or setting != self._setting:
                 self._setting = setting
@@ -64,11 +73,12 @@ class Renderer(AbstractContextManager["Renderer"]):
             answer = self._answer(child, _START_SECONDS if fresh else self.seconds)
         except BrokenPipeError:
             # The child was gone before it saw this item, which is not to blame.
-            self.close()
+            self._end()
             return self._one(template, setting, item)
         if answer is None:
-            self.close()
+            self._end()
             return _fault(template, "takes too long or too much memory", template.body_line, "shorten its loops")
+        self._owes = False
         if "fault" in answer:
             return _fault(template, answer["fault"], answer["line"], answer["hint"])
         return Rendered(**answer)
@@ -81,22 +91,28 @@ class Renderer(AbstractContextManager["Renderer"]):
 
     def _started(self) -> "subprocess.Popen[bytes]":
         if self._child is None:
-            command = [sys.executable, "-I", "-m", "reactivate.rendering.worker"]
-            self._child = subprocess.Popen(
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={}, cwd="/"
+            self._child = _waiting() or subprocess.Popen(
+                [sys.executable, "-I", "-m", "reactivate.rendering.worker"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env={},
+                cwd="/",
             )
         return self._child
 
     def close(self) -> None:
-        """End the child, however it fares."""
-        if self._child is None:
-            return
-        self._child.kill()
-        self._child.wait()
-        for stream in (self._child.stdin, self._child.stdout):
-            if stream is not None:
-                _shut(stream)
-        self._child = None
+        """Leave the child to the next one, or end it when it still owes an answer or another one waits already."""
+        if self._child is None or self._owes or _IDLE:
+            self._end()
+        else:
+            _IDLE.append((os.getpid(), self._child))
+            self._child = None
+
+    def _end(self) -> None:
+        child, self._child, self._owes = self._child, None, False
+        if child is not None:
+            _end(child)
 
     def __exit__(self, *_: object) -> None:
         self.close()
@@ -112,6 +128,35 @@ def render_letters(
     """Render one template for several people in a child of its own."""
     with Renderer() as renderer:
         return list(renderer.render(template, ((context, links or Links()) for context in contexts), brand, kind))
+
+
+def _waiting() -> "subprocess.Popen[bytes] | None":
+    """The child that waits, if it is ours and alive; a forked process must not share the pipes of its parent."""
+    try:
+        owner, child = _IDLE.pop()
+    except IndexError:
+        return None
+    if owner != os.getpid():
+        return None
+    if child.poll() is None:
+        return child
+    _end(child)
+    return None
+
+
+def _end(child: "subprocess.Popen[bytes]") -> None:
+    child.kill()
+    child.wait()
+    for stream in (child.stdin, child.stdout):
+        if stream is not None:
+            _shut(stream)
+
+
+@atexit.register
+def _end_waiting() -> None:
+    child = _waiting()
+    if child is not None:
+        _end(child)
 
 
 def _to(child: "subprocess.Popen[bytes]") -> BinaryIO:

@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from reactivate.rendering import Brand, Links, Rendered, Renderer, RenderFault, parse, render_letters
+from reactivate.rendering import render as module
 from reactivate.rendering.worker import frame, read_frame
 
 BRAND = Brand("Sova")
@@ -37,6 +38,50 @@ def test_a_child_that_is_lost_between_letters_costs_none():
         renderer._child.wait()
         (second,) = renderer.render(letter("{{ x }}"), [({"x": "b"}, Links())], BRAND, "sms")
     assert (first.text, second.text) == ("a", "b")
+
+
+def test_the_next_renderer_goes_on_with_the_same_child():
+    children = []
+    for brand, text in (("Sova", "a"), ("Lis", "b")):
+        with Renderer() as renderer:
+            (done,) = renderer.render(letter("{{ x }}"), [({"x": text}, Links())], Brand(brand), "sms")
+            children.append(renderer._child.pid)
+        assert done.text == text
+    assert children[0] == children[1]
+
+
+def test_a_child_that_still_owes_an_answer_serves_nobody_else(monkeypatch):
+    with Renderer() as renderer:
+        monkeypatch.setattr(Renderer, "_answer", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            list(renderer.render(letter("{{ x }}"), [({"x": "for another"}, Links())], BRAND, "sms"))
+        child = renderer._child
+    monkeypatch.undo()
+    assert child.poll() is not None
+    assert [done.text for done in render_letters(letter("{{ x }}"), [{"x": "mine"}], BRAND, kind="sms")] == ["mine"]
+
+
+def interrupted(renderer, child, seconds):
+    raise KeyboardInterrupt
+
+
+def test_two_renderers_at_once_have_a_child_each():
+    with Renderer() as one, Renderer() as other:
+        for renderer in (one, other, one):
+            (done,) = renderer.render(letter("{{ x }}"), [({"x": "a"}, Links())], BRAND, "sms")
+            assert done.text == "a"
+        assert one._child.pid != other._child.pid
+
+
+def test_a_forked_process_starts_a_child_of_its_own():
+    render_letters(letter("{{ x }}"), [{"x": "a"}], BRAND, kind="sms")
+    ((owner, child),) = module._IDLE
+    module._IDLE[:] = [(owner + 1, child)]
+    with Renderer() as renderer:
+        list(renderer.render(letter("{{ x }}"), [({"x": "b"}, Links())], BRAND, "sms"))
+        assert renderer._child.pid != child.pid
+    child.kill()
+    child.communicate()
 
 
 @pytest.mark.parametrize("raw", [b"", b"\x00", b"\x00\x00\x00\x09{}", b"\x00\x00\x00\x00"])
