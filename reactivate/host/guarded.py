@@ -6,7 +6,8 @@ What it prints goes to stderr, for stdout belongs to the result; what it says ho
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
-from threading import Timer
+from threading import Lock, Thread
+from time import monotonic, sleep
 from typing import Any
 
 import attrs
@@ -40,16 +41,43 @@ PATIENCE_SECONDS = 30.0
 """After so long a person wants to know who is at work. Nothing is stopped: only the plug-in knows what it waits for."""
 
 
-@contextmanager
-def _told_when_slow(at_work: str) -> Iterator[None]:
-    words = at_work.replace(" was ", " is ", 1)
-    timer = Timer(PATIENCE_SECONDS, lambda: _tell(f"{words}, for {PATIENCE_SECONDS:.0f} seconds now; Ctrl-C stops it"))
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
+class _Watch:
+    """Tells of work that takes long. One thread for all: each of the million items of a source is work of its own."""
+
+    def __init__(self) -> None:
+        self._at_work: dict[object, tuple[float, str]] = {}
+        self._lock = Lock()
+        self._thread: Thread | None = None
+
+    @contextmanager
+    def over(self, at_work: str) -> Iterator[None]:
+        work = object()
+        with self._lock:
+            self._at_work[work] = (monotonic() + PATIENCE_SECONDS, at_work)
+            if self._thread is None or not self._thread.is_alive():  # none yet, or we were forked
+                self._thread = Thread(target=self._look, daemon=True)
+                self._thread.start()
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._at_work.pop(work, None)
+
+    def _look(self) -> None:
+        """What begins while this sleeps is due only after it wakes: nobody has to wake it."""
+        while True:
+            now = monotonic()
+            with self._lock:
+                late = [work for work, (due, _) in self._at_work.items() if due <= now]
+                told = [self._at_work.pop(work)[1] for work in late]
+                wake = min((due for due, _ in self._at_work.values()), default=now + PATIENCE_SECONDS)
+            for at_work in told:
+                words = at_work.replace(" was ", " is ", 1)
+                _tell(f"{words}, for {PATIENCE_SECONDS:.0f} seconds now; Ctrl-C stops it")
+            sleep(wake - now)
+
+
+_WATCH = _Watch()
 
 
 def _tell(line: str) -> None:
@@ -71,7 +99,7 @@ class _Blame:
         """
         at_work = f"{self.who} was {doing}"
         try:
-            with redirect_stdout(sys.stderr), _told_when_slow(at_work):
+            with redirect_stdout(sys.stderr), _WATCH.over(at_work):
                 return work()
         except KeyboardInterrupt as stop:
             stop.add_note(at_work)

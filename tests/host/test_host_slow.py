@@ -29,6 +29,7 @@ def test_who_is_at_work_is_told_when_it_takes_long(monkeypatch):
         go_on.set()
 
     monkeypatch.setattr(module, "PATIENCE_SECONDS", 0.01)
+    monkeypatch.setattr(module, "_WATCH", module._Watch())
     monkeypatch.setattr(module, "_tell", hear)
 
     def hangs():
