@@ -43,7 +43,8 @@ def command(
     """Say how many people a test needs to see a lift, or the smallest lift that some number of people can show."""
     import json
 
-    from reactivate.experiment import needed_size, smallest_lift
+    from reactivate.experiment import chance_to_see, counted_size, needed_size, smallest_lift
+    from reactivate.experiment.power import held_out
 
     if lift is None and people is None:
         raise click.UsageError("say what is known: --lift 2pp (how many people does it take?), --people 4000, or both")
@@ -53,13 +54,27 @@ def command(
     except ValueError as fault:
         raise click.UsageError(str(fault)) from None
     told = {"base": base, "lift": lift, "holdout": holdout, "power": power, "alpha": alpha, "people": people}
-    held = None if needed is None else round(needed * holdout)
-    found = {
+    found: dict[str, Any] = {
         "needed": needed,
-        "needed_treated": None if needed is None or held is None else needed - held,
-        "needed_holdout": held,
+        "needed_treated": None,
+        "needed_holdout": None,
+        "needed_chance": None,
+        "needed_counted": None,
+        "needed_counted_holdout": None,
         "smallest_lift": smallest,
+        "people_chance": None,
     }
+    if lift is not None and needed is not None:
+        held = held_out(needed, holdout)
+        counted = counted_size(base, lift, holdout, power, alpha)
+        found |= {
+            "needed_treated": needed - held,
+            "needed_holdout": held,
+            "needed_chance": chance_to_see(needed, base, lift, holdout, alpha),
+            "needed_counted": counted,
+            "needed_counted_holdout": None if counted is None else held_out(counted, holdout),
+            "people_chance": None if people is None else chance_to_see(people, base, lift, holdout, alpha),
+        }
     said = _said(**told, **found)
     if form == "json":
         click.echo(json.dumps({"format": "power/1", **told, **found, "said": said}, ensure_ascii=False, indent=2))
@@ -69,22 +84,51 @@ def command(
 
 def _said(**known: Any) -> list[str]:
     """The answer in sentences."""
-    base, lift, holdout = known["base"], known["lift"], known["holdout"]
     lines = []
     if known["needed"] is not None:
-        lines.append(
-            f"To see {base:.1%} become {base + lift:.1%} takes {known['needed']:,} people: "
-            f"{known['needed_treated']:,} contacted and {known['needed_holdout']:,} left alone."
-        )
+        lines += _needed(**known)
     if known["people"] is not None:
-        if known["smallest_lift"] is None:
-            lines.append(f"{known['people']:,} people with a holdout of {holdout:.0%} can show no lift at all.")
-        else:
-            lines.append(f"{known['people']:,} people can show a lift of {known['smallest_lift'] * 100:.1f}pp or more.")
-        if lift is not None and (known["smallest_lift"] is None or known["smallest_lift"] > lift):
-            lines.append(
-                "This test cannot tell: write to fewer and hold out more, wait until there are more people, "
-                "or be content with not knowing."
-            )
-    chance = f"{known['power']:.0%} of such tests would see it; {known['alpha']:.0%} would see one that is not there."
-    return [*lines, chance]
+        lines += _enough(**known)
+    error = "would show one that is not there"
+    return [*lines, f"Asked for: {known['power']:.0%} of such tests show the lift; {known['alpha']:.0%} {error}."]
+
+
+def _needed(**known: Any) -> list[str]:
+    """How many people the formula asks for, and what a count of all outcomes says to that."""
+    change = f"{known['base'] * 100:.4g}% become {(known['base'] + known['lift']) * 100:.4g}%"
+    lines = [
+        f"To see {change} takes {known['needed']:,} people by the usual formula: "
+        f"{known['needed_treated']:,} contacted and {known['needed_holdout']:,} left alone."
+    ]
+    if known["needed_chance"] is not None:
+        more = "more people than are counted here"
+        if known["needed_counted"] is not None:
+            more = f"{known['needed_counted']:,} people, {known['needed_counted_holdout']:,} of them left alone"
+        lines.append(
+            f"Counted exactly, {known['needed_chance']:.0%} of tests of that size would show it by the interval of "
+            f"`reactivate lift`; {known['power']:.0%} takes {more}."
+        )
+    return lines
+
+
+def _enough(**known: Any) -> list[str]:
+    """What the people there are can show."""
+    from reactivate.experiment.tellable import HARDLY
+    from reactivate.text import counted
+
+    lift, holdout, seen = known["lift"], known["holdout"], known["smallest_lift"]
+    people = counted(known["people"], "person", "people")
+    if seen is None:
+        lines = [f"{people} with a holdout of {holdout:.0%} can show no lift at all."]
+    else:
+        lines = [f"{people} can show a lift of {seen * 100:.1f}pp or more."]
+    chance = known["people_chance"]
+    if chance is not None:
+        lines.append(f"Counted exactly, {chance:.0%} of tests of {people} would show {lift * 100:.1f}pp.")
+    formula_denies = seen is None or (lift is not None and 0 < lift < seen)
+    if lift is not None and (formula_denies or (chance is not None and chance < HARDLY)):
+        lines.append(
+            "This test cannot tell: write to fewer and hold out more, wait until there are more people, "
+            "or be content with not knowing."
+        )
+    return lines

@@ -1,5 +1,6 @@
 """The proof: lots drawn by keyed hash, power before the start, intervals and lift afterwards."""
 
+from reactivate.experiment.chance import chance_to_see, counted_size
 from reactivate.experiment.clusters import design_effect
 from reactivate.experiment.compare import Arm, Outcome, compare
 from reactivate.experiment.cuped import cuped
@@ -10,9 +11,10 @@ from reactivate.experiment.lots import assign, holdout, variants
 from reactivate.experiment.money import Moments, bootstrap, welch
 from reactivate.experiment.multiplicity import family_level, holm
 from reactivate.experiment.peeking import always_valid, peek, peek_means, peek_strata, tuning
-from reactivate.experiment.power import cannot_tell, needed_size, smallest_lift
+from reactivate.experiment.power import needed_size, smallest_lift
 from reactivate.experiment.split import STOP_BELOW, sample_ratio
 from reactivate.experiment.stratified import stratified
+from reactivate.experiment.tellable import cannot_tell
 from reactivate.experiment.uses import Use, uses
 
 __all__ = [
@@ -28,7 +30,9 @@ __all__ = [
     "assign",
     "bootstrap",
     "cannot_tell",
+    "chance_to_see",
     "compare",
+    "counted_size",
     "cuped",
     "design_effect",
     "family_level",

@@ -1,4 +1,4 @@
-"""Power before the start: how many people are needed, the smallest lift that can be seen, and plain words for it.
+"""Power before the start: how many people are needed, and the smallest lift that can be seen.
 
 n = (z_alpha + z_power)^2 x (p1 (1 - p1) / s + p0 (1 - p0) / (1 - s)) / tau^2, s = share contacted, p1 = p0 + tau:
 the usual normal approximation for two unequal groups (Fleiss, Levin, Paik 2003, ch. 4, without correction).
@@ -20,6 +20,11 @@ def needed_size(base: float, lift: float, holdout_share: float, power: float = 0
     return max(2, floor(_z(power, alpha) ** 2 * variance / lift**2 + 0.5))
 
 
+def held_out(people: int, holdout_share: float) -> int:
+    """How many of `people` (two or more) a test leaves alone: nobody learns anything from an empty arm."""
+    return min(max(1, round(people * holdout_share)), people - 1)
+
+
 def smallest_lift(
     n: int, base_rate: float, holdout_share: float, power: float = 0.8, alpha: float = 0.05
 ) -> float | None:
@@ -37,24 +42,6 @@ def smallest_lift(
     c = -z2 * spread * (1 / s + 1 / holdout_share)
     lift = (-b + sqrt(b * b - 4 * a * c)) / (2 * a)
     return lift if 0 < lift <= 1 - base_rate else None
-
-
-def cannot_tell(n: int, base_rate: float, holdout_share: float, expected_lift: float | None) -> str | None:
-    """A sentence when a test of `n` people cannot show `expected_lift`; None when it can."""
-    if holdout_share <= 0:
-        return "this campaign has no holdout: whatever comes back, nobody can say that it came because of the letters"
-    seen = smallest_lift(n, base_rate, holdout_share)
-    if seen is None:
-        return f"this test cannot tell: {n:,} people with a holdout of {holdout_share:.0%} are too few for any lift"
-    if expected_lift is None or expected_lift <= 0 or seen <= expected_lift:
-        return None
-    needed = f"{needed_size(base_rate, expected_lift, holdout_share):,} people are needed"
-    if base_rate + expected_lift > 1:
-        needed = "no number of people would do"
-    return (
-        f"this test cannot tell: the smallest lift that {n:,} people show is {seen * 100:.1f} points, "
-        f"{expected_lift * 100:.1f} are expected; {needed}"
-    )
 
 
 def _z(power: float, alpha: float) -> float:

@@ -7,20 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from reactivate.cli.main import main
 from reactivate.experiment import newcombe
-
-
-@pytest.fixture
-def call(capsys):
-    def run(*arguments):
-        with pytest.raises(SystemExit) as left:
-            main(list(map(str, arguments)))
-        said = capsys.readouterr()
-        return left.value.code, said.out, said.err
-
-    return run
-
 
 ROWS = (
     [("letter", 1, "12.50", 10)] * 30
