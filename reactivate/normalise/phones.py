@@ -16,6 +16,9 @@ _DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 _BETWEEN = re.compile(r"[,;/|\n\r]|\s(?:и|или|та|або|or|and)\s|(?<=\d)\s{2,}(?=[+\d(])|(?<=\d)\s+(?=\+)", re.IGNORECASE)
 _EXTENSION = re.compile(r"(?:доб|вн|внутр|дод|ext|x|#)\.?\s*:?\s*\d{1,6}\s*$", re.IGNORECASE)
 _MOST_DIGITS = 17
+_DECIMAL = re.compile(r"(\+?\d{7,})\.0+")
+_EXPONENT = re.compile(r"(\d)\.(\d{8,})E\+?(\d{1,2})", re.IGNORECASE)
+"""With fewer digits than these the spreadsheet has thrown the end of the number away."""
 
 
 @frozen
@@ -55,7 +58,7 @@ def phones_in(cell: str, region: str, plain: Mapping[str, Phone] = _NOTHING) -> 
 
 
 def _one(piece: str, region: str) -> Phone | None:
-    text = _EXTENSION.sub("", piece.strip())
+    text = _EXTENSION.sub("", _typed(piece.strip()))
     text = re.sub(r"(?<=[\d\s()+-])[oOоО](?=[\d\s()-]|$)", "0", text)
     digits = re.sub(r"\D", "", text)
     if not digits:
@@ -78,6 +81,15 @@ def _one(piece: str, region: str) -> Phone | None:
             if number.startswith("+"):
                 tried.add(number)
     return Phone(digits, "placeholder" if is_placeholder(digits[-10:]) else "invalid")
+
+
+def _typed(text: str) -> str:
+    """The digits that were typed, where a spreadsheet made a number of them: 380671234568.0, 3.80671234568E+11."""
+    if decimal := _DECIMAL.fullmatch(text):
+        return decimal[1]
+    if (exponent := _EXPONENT.fullmatch(text)) and len(exponent[2]) <= int(exponent[3]) <= _MOST_DIGITS:
+        return exponent[1] + exponent[2].ljust(int(exponent[3]), "0")
+    return text
 
 
 def _certain(digits: str, plus: bool) -> list[tuple[str, str | None]]:

@@ -34,13 +34,18 @@ from reactivate.normalise.phones import is_placeholder, phones_in
         ("0965104420, 067 111 22 34", "UA", ["+380965104420", "+380671112234"]),
         ("0965104420/0671112234", "UA", ["+380965104420", "+380671112234"]),
         ("８９１６１２３４５６８", "RU", ["+79161234568"]),
+        ("380671234568.0", "UA", ["+380671234568"]),
+        ("671234568.00", "UA", ["+380671234568"]),
+        ("3.80671234568E+11", "UA", ["+380671234568"]),
     ],
 )
 def test_the_first_good_reading_is_taken(cell, region, wanted):
     assert [phone.value for phone in phones_in(cell, region)] == wanted
 
 
-@pytest.mark.parametrize("cell", ["12-34-56", "7111111", "+7 000 000-00-00", "+71111111111", "1" * 400, "нет"])
+@pytest.mark.parametrize(
+    "cell", ["12-34-56", "7111111", "+7 000 000-00-00", "+71111111111", "1" * 400, "нет", "3.80671E+11"]
+)
 def test_what_is_no_number_is_not_good(cell):
     assert all(phone.flaw for phone in phones_in(cell, "RU"))
 
