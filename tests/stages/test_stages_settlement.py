@@ -97,7 +97,9 @@ def test_a_till_that_is_silent_leaves_what_the_guard_supposes(tmp_path):
 
 
 def test_codes_that_eat_the_budget_stop_the_next_letter(tmp_path):
-    path = spice_shop(tmp_path, business=RICH, campaign=AGAIN.replace("3000 USD per month", "200 USD"))
+    # Few are held out, so that enough codes go out however the lots fall.
+    tight = AGAIN.replace("3000 USD per month", "200 USD").replace("holdout: 20%", "holdout: 2%")
+    path = spice_shop(tmp_path, business=RICH, campaign=tight)
     _, (_, given), budget = passed(path)
     assert given > 0
     codes = codes_in(path)
