@@ -76,7 +76,8 @@ _CASE_ENDINGS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 )
 
 
-_NO_LETTERS = bytes(byte for byte in range(128) if not chr(byte).isalnum() and byte != ord("\n"))
+_NO_SIGNS = bytes(byte for byte in range(128) if not chr(byte).isalnum())
+_NO_LETTERS = _NO_SIGNS.replace(b"\n", b"")
 
 
 @lru_cache(_REMEMBERED)
@@ -103,6 +104,12 @@ def _one_alphabet(low: str) -> str:
     if cyrillic < latin and all(char in _TWINS for char in low if "\u0400" <= char <= "\u04ff"):
         return low.translate(CYRILLIC_TWINS)
     return low.translate(LATIN_TWINS)
+
+
+def ascii_letters(sign: str) -> str:
+    """What one sign is in Latin letters and digits before any rule of spelling: `щ` is `sh`, `,` is nothing."""
+    latin = unicodedata.normalize("NFKD", sign.translate(_CYRILLIC).translate(_LATIN_LETTERS))
+    return latin.encode("ascii", "ignore").translate(None, _NO_SIGNS).decode("ascii")
 
 
 @lru_cache(_REMEMBERED)

@@ -20,17 +20,22 @@ from reactivate.normalise.name_words import TURKIC, Matrix, Vocabulary, cut, des
 
 Rows = npt.NDArray[np.int64]
 _LETTERS = "A-Za-zÀ-ÖØ-öø-įĲ-žЀ-ҁҊ-ӿ"
-_PLAIN = re.compile(rf"[{_LETTERS}]+(?:['’ʼ`´\-][{_LETTERS}]+)*|[{_LETTERS}]\.")
+_JOINTS = "'’ʼ`´\\-"
+_PLAIN = rf"^(?:[{_LETTERS}]+(?:[{_JOINTS}][{_LETTERS}]+)*|[{_LETTERS}]\.)$"
 _PARTS = re.compile(rf"[{_LETTERS}]+")
-_ONE_SIGN = re.compile(r"а+|x+|х+|z+|q+|й+|ы+")
+_ONE_SIGN = r"^(?:а+|x+|х+|z+|q+|й+|ы+)$"
 
 
 @frozen(eq=False)
 class FullNames:
-    """`matrix[name, place]` = word of the vocabulary, -1 = none; flaw and note of each name, null = none."""
+    """`matrix[name, place]` = word of the vocabulary, -1 = none; flaw and note of each name, null = none.
+
+    `further[text]` = word of the vocabulary that another text is.
+    """
 
     matrix: Matrix
     words: Vocabulary
+    further: Codes
     flaws: pa.Array
     notes: pa.Array
 
@@ -44,23 +49,23 @@ class _Words:
     owner: Rows
 
 
-def read_full_names(names: pa.Array) -> FullNames:
-    """Read tidied names; null names have neither words nor flaws."""
+def read_full_names(names: pa.Array, further: pa.Array) -> FullNames:
+    """Read tidied names, null ones have neither words nor flaws; `further`: words to be looked up with theirs."""
     plain, odd = _plain_words(names)
     distinct = encode(names.take(pa.array(odd)))
     usable, flaws, notes = _closely(distinct.values)
     lists = cut(usable)
-    joint = encode(pa.concat_arrays([plain.texts, lists.flatten()]))
-    words = described(joint.values.to_pylist())
+    joint = encode(pa.concat_arrays([plain.texts, lists.flatten(), further]))
+    words = described(joint.values)
     useful = np.where(np.append(words.useful, False)[joint.codes], joint.codes, np.int32(-1))
-    ours, theirs = np.split(useful, [len(plain.texts)])
+    ours, theirs = np.split(useful[: len(useful) - len(further)], [len(plain.texts)])
     matrix = laid_out(ours[plain.codes], plain.owner, len(names))
     if len(odd):
         close = laid_out(theirs, np.asarray(pc.list_parent_indices(lists)), len(usable))
         matrix[odd] = close[distinct.codes]
     at = np.full(len(names), -1, np.int32)
     at[odd] = distinct.codes
-    return FullNames(matrix, words, take(flaws, at), take(notes, at))
+    return FullNames(matrix, words, joint.codes[len(useful) - len(further) :], take(flaws, at), take(notes, at))
 
 
 def _closely(names: pa.Array) -> tuple[pa.Array, pa.Array, pa.Array]:
@@ -79,27 +84,27 @@ def _plain_words(names: pa.Array) -> tuple[_Words, Rows]:
     owner = np.asarray(pc.list_parent_indices(lists)).astype(np.int64, copy=False)
     there = seen.codes >= 0
     codes, owner = seen.codes[there], owner[there]
-    told = [_told(word) for word in seen.values.to_pylist()]
-    amiss = np.array([word is None for word in told], bool)
-    letter = np.array([word is not None and len(word) == 1 for word in told], bool)
+    texts = told(seen.values)
+    amiss = np.asarray(texts.is_null(), dtype=bool)
+    letter = np.asarray(pc.fill_null(pc.equal(pc.utf8_length(texts), 1), False), dtype=bool)
     odd = np.zeros(len(names), bool)
     odd[owner[amiss[codes]]] = True
     # A letter is an initial beside other words; alone it is no name.
     initial = owner[letter[codes]]
     odd[initial[np.bincount(owner, minlength=len(names))[initial] == 1]] = True
     plain = ~odd[owner]
-    texts = pa.array([word or "" for word in told], pa.string())
     return _Words(texts, codes[plain], owner[plain]), np.flatnonzero(odd)
 
 
-def _told(word: str) -> str | None:
-    """A plain word that says nothing but a name, without the dot of an initial; None = look at the whole name."""
-    if not _PLAIN.fullmatch(word):
-        return None
-    low = word.lower()
-    if not _telling().isdisjoint(_PARTS.findall(low)) or _ONE_SIGN.fullmatch(low):
-        return None
-    return word[:1] if word.endswith(".") else word
+def told(words: pa.Array) -> pa.Array:
+    """Plain words that say nothing but a name, initials without their dot; null = look at the whole name."""
+    plain, low = pc.match_substring_regex(words, _PLAIN), pc.utf8_lower(words)
+    says_more = pc.or_(pc.is_in(low, pa.array(sorted(_telling()))), pc.match_substring_regex(low, _ONE_SIGN))
+    jointed = pc.and_(plain, pc.match_substring_regex(low, f"[{_JOINTS}]"))
+    of_parts = [not _telling().isdisjoint(_PARTS.findall(word)) for word in low.filter(jointed).to_pylist()]
+    says_more = pc.replace_with_mask(says_more, jointed, pa.array(of_parts, pa.bool_()))
+    bare = pc.if_else(pc.ends_with(words, "."), pc.utf8_slice_codeunits(words, 0, 1), words)
+    return pc.if_else(pc.and_(plain, pc.invert(says_more)), bare, pa.scalar(None, pa.string()))
 
 
 @cache

@@ -3,10 +3,11 @@
 import re
 from functools import cache
 
+import pyarrow as pa
 from attrs import frozen
 
 from reactivate.normalise.fold import fold
-from reactivate.normalise.near_words import index_of, near_pairs, near_words
+from reactivate.normalise.near_words import near_pairs
 from reactivate.normalise.tables import listed, rows
 
 _IRREGULAR_FATHERS = {
@@ -16,10 +17,7 @@ _IRREGULAR_FATHERS = {
 }  # fmt: skip
 _ENDINGS = ["ович", "евич", "ьевич", "иевич", "йович", "овна", "евна", "ьевна", "иевна", "івна", "ївна", "йівна"]
 _SHORT_ENDINGS = ["ич", "ьич", "инична", "ична"]  # Никитич, Ильинична: fathers whose names end in -а or -я
-_PATRONYMIC = re.compile(r"^(.{2,}?)(?:ovich|evich|ivich|avich|ich|ovna|evna|ivna|avna|inichna|ichna)$")
-_LIKE_PATRONYMIC = re.compile(r"[oei]v?n?v?[an]{1,2}$|i?c?hi?c?h?$|vich|vna|vn|nva")
-_LONG_ENOUGH, _LONG_NAME = 7, 5
-_TURKIC = re.compile(r"[\s-](?:оглы|оглу|улы|ұлы|ogly|oglu|uly|кызы|кизи|қызы|gyzy|qizi|kyzy)$", re.IGNORECASE)
+_LONG_NAME = 5
 
 
 @frozen
@@ -40,55 +38,15 @@ class KnownNames:
         meant = self.names.get(skeleton, frozenset())
         return next(iter(meant)) if len(meant) == 1 else skeleton
 
-    def father(self, word: str, skeleton: str) -> str | None:
-        """The father's name behind a patronymic; its bare stem when the name is not known; None = no patronymic."""
-        return self.fathers_of([word], [skeleton])[0]
-
-    def fathers_of(self, words: list[str], skeletons: list[str]) -> list[str | None]:
-        """`father` of each word. One typing error in a patronymic is forgiven when only one father comes near."""
-        out = [self._written_father(word, skeleton) for word, skeleton in zip(words, skeletons, strict=True)]
-        doubtful = [
-            place
-            for place, (skeleton, father) in enumerate(zip(skeletons, out, strict=True))
-            if father is None and len(skeleton) >= _LONG_ENOUGH and _LIKE_PATRONYMIC.search(skeleton)
-        ]
-        forms = list(self.fathers)
-        near: dict[int, set[str]] = {}
-        for word, form in zip(*near_pairs([skeletons[place] for place in doubtful], forms), strict=True):
-            near.setdefault(int(word), set()).add(self.fathers[forms[form]])
-        for number, fathers in near.items():
-            if len(fathers) == 1:
-                (out[doubtful[number]],) = fathers
-        return out
-
-    def _written_father(self, word: str, skeleton: str) -> str | None:
-        turkic = None if word.isalpha() else _TURKIC.search(word)
-        if turkic:
-            return self.canonical(fold(word[: turkic.start()]))
-        if skeleton in self.fathers:
-            return self.fathers[skeleton]
-        found = _PATRONYMIC.match(skeleton)
-        return found[1] if found else None
-
-    def near_names(self, skeleton: str) -> frozenset[str]:
-        """Names one typing error away from an unknown skeleton of five letters or more."""
-        if len(skeleton) < _LONG_NAME or skeleton in self.names:
-            return frozenset()
-        forms = near_words(skeleton, index_of(tuple(self.names)))
-        return frozenset(name for form in forms for name in self.names[form])
-
     def near_names_of(self, skeletons: list[str]) -> dict[str, frozenset[str]]:
-        """`near_names` of those that have any, all at once."""
+        """Names one typing error away from unknown skeletons of five letters or more; of those that have any."""
         unknown = [skeleton for skeleton in skeletons if len(skeleton) >= _LONG_NAME and skeleton not in self.names]
         forms = list(self.names)
         found: dict[str, set[str]] = {}
-        for word, form in zip(*near_pairs(unknown, forms), strict=True):
+        near = near_pairs(pa.array(unknown, pa.string()), pa.array(forms, pa.string()))
+        for word, form in zip(*near, strict=True):
             found.setdefault(unknown[word], set()).update(self.names[forms[form]])
         return {skeleton: frozenset(names) for skeleton, names in found.items()}
-
-    def mistyped(self, skeletons: list[str]) -> frozenset[str]:
-        """Those that have `near_names`."""
-        return frozenset(self.near_names_of(skeletons))
 
     def initials(self, name: str) -> frozenset[str]:
         """First letters under which a name may be abbreviated: Елена is also Олена."""

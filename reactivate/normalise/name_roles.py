@@ -23,8 +23,8 @@ class Roles:
     patronymic: Matrix
 
 
-Seen = dict[str, int]
-"""Skeleton -> in how many records it stands."""
+Seen = npt.NDArray[np.float64]
+"""In how many records each skeleton of the vocabulary stands."""
 
 
 def assign_roles(matrix: Matrix, words: Vocabulary, parts: tuple[Seen, Seen]) -> Roles:
@@ -49,17 +49,15 @@ def _patronymic_place(matrix: Matrix, words: Vocabulary) -> Places:
     """Where the patronymic stands (1 or later), 0 = none. A certain one beats one that only ends like it."""
     there = matrix >= 0
     safe = np.where(there, matrix, 0)
-    size = len(words.skeleton)
-    if not size:
+    if not len(words.kin):
         return np.zeros(len(matrix), np.int64)
-    likely = np.array([father is not None for father in words.father], bool)
     is_first = words.firstness >= _MOST_EVIDENCE
     follows = np.zeros(matrix.shape, bool)
     follows[:, 1:] = is_first[safe[:, :-1]] & there[:, :-1]
-    certain = words.certain_father[safe] & there
+    certain = words.certain_patronymic[safe] & there
     certain[:, 0] = False
     # Two words, the second only ending like a patronymic: "Игорь Воробьич" has a family name.
-    guessed = likely[safe] & there & follows & (there.sum(axis=1) > 2)[:, None]
+    guessed = words.patronymic_like[safe] & there & follows & (there.sum(axis=1) > 2)[:, None]
     place = np.where(certain.any(axis=1), certain.argmax(axis=1), guessed.argmax(axis=1))
     # "Петрович Анна": a family name that looks like a patronymic stands where no first name precedes it.
     lonely = (there.sum(axis=1) == 2) & ~follows[np.arange(len(place)), place]
@@ -68,17 +66,14 @@ def _patronymic_place(matrix: Matrix, words: Vocabulary) -> Places:
 
 def _evidence(words: Vocabulary, certain: tuple[Matrix, Matrix], parts: tuple[Seen, Seen]) -> npt.NDArray[np.float64]:
     """How much each word looks like a first name (log odds), from the tables and from the certain names of the base."""
-    numbers = dict(zip(words.skeleton, words.kin.tolist(), strict=True))
-    size = int(words.kin.max(initial=-1)) + 1
-    counts = []
-    for codes, seen in zip(certain, parts, strict=True):
-        count = np.bincount(words.kin[codes[codes >= 0]], minlength=size).astype(float)
-        for skeleton, often in seen.items():
-            if skeleton in numbers:
-                count[numbers[skeleton]] += often
-        counts.append(count)
+    size = len(words.skeletons)
+    counts = [
+        seen + np.bincount(words.kin[codes[codes >= 0]], minlength=size)
+        for codes, seen in zip(certain, parts, strict=True)
+    ]
     learned = np.log((counts[0] + 0.5) / (counts[1] + 0.5))
-    odds: npt.NDArray[np.float64] = words.firstness + np.clip(learned, -_MOST_EVIDENCE, _MOST_EVIDENCE)[words.kin]
+    clipped = np.append(np.clip(learned, -_MOST_EVIDENCE, _MOST_EVIDENCE), 0.0)
+    odds: npt.NDArray[np.float64] = words.firstness + clipped[words.kin]
     return odds
 
 

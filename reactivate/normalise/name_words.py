@@ -1,6 +1,5 @@
-"""The distinct words of a base's names: skeleton, spelling to show, and how much each looks like a first name."""
+"""The distinct words of a base's names: what each is as a first name, a family name or a patronymic."""
 
-import re
 from typing import Any
 
 import numpy as np
@@ -9,8 +8,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from attrs import frozen
 
-from reactivate.normalise.fold import fold_tidy, tidy_all
-from reactivate.normalise.known_names import known_names
+from reactivate.normalise.cells import Flags
+from reactivate.normalise.columns import encode
+from reactivate.normalise.letters import tidied_and_shown
+from reactivate.normalise.name_stems import LIKELY_LAST, described_stems
+from reactivate.normalise.patronymics import turkic_fathers
+from reactivate.normalise.skeletons import skeletons
 
 MOST_WORDS = 5
 _SEPARATORS = r"[^\p{L}\p{M}\p{N}'’ʼ`´\-]+"
@@ -18,9 +21,6 @@ TURKIC = ("оглы", "оглу", "улы", "ұлы", "ogly", "oglu", "uly", "к
 """The last words of Turkic patronymics: `Мамед оглы` is one word for us."""
 _TURKIC = rf"(?i)\s+({'|'.join(TURKIC)})$"
 _DROPPED = frozenset(["ип", "фоп", "чп", "mr", "mrs", "ms", "dr", "г-н", "г-жа", "пан", "пані", "pan", "pani", "гр"])
-_SURNAME = re.compile(r"(?:[oei]va?|ina?|enko|ko|sk(?:i|a|aia)|ck(?:i|a|aia)|chuk|iuk|uk|ian|dze|shvili|ez|son|sen)$")
-_SURE_FIRST, _LIKELY_LAST = 3.0, -1.5
-
 Matrix = npt.NDArray[np.int32]
 
 
@@ -28,16 +28,23 @@ Matrix = npt.NDArray[np.int32]
 class Vocabulary:
     """The distinct words of all names, one entry each.
 
-    `useful`: not a title and not without a skeleton; `kin` numbers the skeletons: words that fold alike share what is
-    learned of them; `father`: the name behind a patronymic, None = no patronymic.
+    `useful`: not a title and not without a skeleton; `kin` numbers the `skeletons`: words that fold alike share what is
+    learned of them; `first`, `last`, `patronymic`: the word in each role; `first_name`, `full_name`: whether it is some
+    first name or a short form of one, or certainly one; `patronymic_like`, `certain_patronymic`: whether it ends like a
+    patronymic, or surely is one; `firstness`: see `Stems`.
     """
 
-    useful: npt.NDArray[np.bool_]
-    skeleton: list[str]
-    kin: npt.NDArray[np.int64]
-    shown: list[str]
-    father: list[str | None]
-    certain_father: npt.NDArray[np.bool_]
+    skeletons: pa.Array
+    kin: npt.NDArray[np.int32]
+    useful: Flags
+    first: pa.Array
+    last: pa.Array
+    patronymic: pa.Array
+    shown: pa.Array
+    first_name: Flags
+    full_name: Flags
+    patronymic_like: Flags
+    certain_patronymic: Flags
     firstness: npt.NDArray[np.float64]
 
 
@@ -48,27 +55,39 @@ def cut(names: pa.Array) -> pa.Array:
     return pc.split_pattern_regex(pc.fill_null(glued, ""), _SEPARATORS)
 
 
-def described(texts: list[str]) -> Vocabulary:
-    """Look up each distinct word once."""
-    known = known_names()
-    tidied = tidy_all(texts)
-    skeletons = fold_tidy(tidied)
-    fathers = known.fathers_of(texts, skeletons)
-    certain = [
-        father is not None and (skeleton in known.fathers or "-" in text)
-        for text, skeleton, father in zip(texts, skeletons, fathers, strict=True)
-    ]
-    useful = [bool(s) and t.strip("'-") not in _DROPPED for s, t in zip(skeletons, tidied, strict=True)]
-    numbers: dict[str, int] = {}
+def described(words: pa.Array) -> Vocabulary:
+    """Look up each distinct word once; none is null."""
+    tidied, shown = tidied_and_shown(words)
+    folded = encode(skeletons(tidied))
+    kin, stems = folded.codes, described_stems(folded.values)
+    at = pa.array(kin, mask=kin < 0)
+    turkic, fathers = turkic_fathers(words)
+    is_turkic = np.zeros(len(words), bool)
+    is_turkic[turkic] = True
+    fathers = pc.replace_with_mask(stems.father.take(at), pa.array(is_turkic), fathers)
+    like = np.asarray(fathers.is_valid(), dtype=bool)
+    dropped = pc.is_in(pc.utf8_trim(tidied, "'-"), pa.array(sorted(_DROPPED)))
+    hyphen = np.asarray(pc.match_substring(words, "-"), dtype=bool)
+    firstness = _by_stem(stems.firstness, kin, 0.0)
+    firstness[is_turkic & (firstness == 0.0)] = LIKELY_LAST
     return Vocabulary(
-        np.array(useful, bool),
-        skeletons,
-        np.array([numbers.setdefault(skeleton, len(numbers)) for skeleton in skeletons], np.int64),
-        list(map(shown, texts, tidied)),
-        fathers,
-        np.array(certain, bool),
-        _firstness(skeletons, fathers),
+        folded.values,
+        kin,
+        (kin >= 0) & ~np.asarray(dropped, dtype=bool),
+        stems.name.take(at),
+        stems.surname.take(at),
+        pc.coalesce(pc.if_else(pc.equal(fathers, ""), pa.scalar(None, pa.string()), fathers), folded.values.take(at)),
+        shown,
+        _by_stem(stems.known, kin, False),
+        _by_stem(stems.full, kin, False),
+        like,
+        like & (_by_stem(stems.listed_father, kin, False) | hyphen),
+        firstness,
     )
+
+
+def _by_stem(values: npt.NDArray[Any], kin: npt.NDArray[np.int32], none: Any) -> npt.NDArray[Any]:
+    return np.append(values, np.asarray(none, values.dtype))[kin]
 
 
 def laid_out(codes: npt.NDArray[np.int32], owner: npt.NDArray[Any], count: int) -> Matrix:
@@ -81,34 +100,3 @@ def laid_out(codes: npt.NDArray[np.int32], owner: npt.NDArray[Any], count: int) 
     matrix = np.full((count, MOST_WORDS), -1, np.int32)
     matrix[owner[near], place[near]] = codes[near]
     return matrix
-
-
-def _firstness(skeletons: list[str], fathers: list[str | None]) -> npt.NDArray[np.float64]:
-    """How much each word looks like a first name by the tables alone (log odds)."""
-    names = known_names().names
-    mistyped = known_names().mistyped(skeletons)
-    out = []
-    for skeleton, father in zip(skeletons, fathers, strict=True):
-        if skeleton in names:
-            out.append(_SURE_FIRST)
-        elif len(skeleton) == 1:
-            out.append(2.5)
-        elif skeleton in mistyped:
-            out.append(1.0)
-        else:
-            out.append(_LIKELY_LAST if father is not None or _SURNAME.search(skeleton) else 0.0)
-    return np.array(out, np.float64)
-
-
-def shown(word: str, tidied: str) -> str:
-    """A word as a person is addressed: own script, look-alikes put right, capitals where they belong."""
-    if word.isalpha() and word.istitle() and word.lower() == tidied:
-        return word
-    low = tidied.strip("'-")
-    bare = word.strip("'-’ʼ`´")
-    mended = low != bare.lower().translate({ord(c): "'" for c in "’ʼ`´"})
-    inner = any(char.isupper() for char in bare[1:]) and any(char.islower() for char in bare)
-    if inner and bare[:1].isupper() and not mended:
-        return bare
-    pieces = re.split(r"(-)", low)
-    return "".join(piece[:1].upper() + piece[1:] for piece in pieces)

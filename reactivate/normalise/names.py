@@ -1,32 +1,19 @@
 """Names of records: skeletons to compare, spellings to address people by, flaws and notes."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-from attrs import frozen
 
-from reactivate.normalise.columns import Codes, encode, take, text_column, tidied
-from reactivate.normalise.fold import fold_surnames
+from reactivate.normalise.columns import Codes, take, text_column, tidied
 from reactivate.normalise.full_names import FullNames, read_full_names
-from reactivate.normalise.known_names import known_names
-from reactivate.normalise.name_parts import fathers, parts_of, several_words, shown_all
-from reactivate.normalise.name_roles import Seen, assign_roles
+from reactivate.normalise.name_fields import Fields, fields_of
+from reactivate.normalise.name_parts import Parts, parts_of
+from reactivate.normalise.name_roles import assign_roles
 
-
-@frozen(eq=False)
-class _Person:
-    """Arrow columns by role."""
-
-    first: pa.Array
-    last: pa.Array
-    patronymic: pa.Array
-    first_shown: pa.Array
-    last_shown: pa.Array
-    patronymic_shown: pa.Array
+_NOTHING = pa.scalar(None, pa.string())
 
 
 def names(records: pa.Table) -> dict[str, pa.Array]:
@@ -34,91 +21,83 @@ def names(records: pa.Table) -> dict[str, pa.Array]:
 
     Parts win over the full name, which fills their gaps; a lone part that holds several words is read as a full name.
     """
-    fields, first, last = _one_dictionary(records)
-    lone = ((first < 0) != (last < 0)) & (_said(several_words(fields), first) | _said(several_words(fields), last))
-    full = read_full_names(_full_names(records, fields, np.where(lone, np.maximum(first, last), np.int32(-1))))
-    flaws, person = _from_parts(records, fields, np.where(lone, -1, first), np.where(lone, -1, last))
-    person = _joined(person, _from_full(full, person))
-    nameless = pc.and_(pc.is_null(person.first), pc.is_null(person.last))
-    why = pc.coalesce(full.flaws, take(flaws, first), take(flaws, last), "empty")
-    return {
-        "n_first": person.first,
-        "n_last": person.last,
-        "n_patronymic": person.patronymic,
-        "first_display": person.first_shown,
-        "last_display": person.last_shown,
-        "patronymic_display": person.patronymic_shown,
-        "n_name_flaw": pc.if_else(nameless, why, pa.scalar(None, pa.string())),
-        "n_note": full.notes,
-    }
+    fields = fields_of(records)
+    parts = parts_of(fields.odd_texts)
+    full = read_full_names(_full_names(records, fields), fields.plain_texts)
+    columns = _columns(fields, parts, full)
+    columns["n_name_flaw"] = _flaws(
+        fields, parts, full, pc.and_(*map(pc.is_null, (columns["n_first"], columns["n_last"])))
+    )
+    return {**columns, "n_note": full.notes}
 
 
-def _one_dictionary(records: pa.Table) -> tuple[pa.Array, Codes, Codes]:
-    """(distinct texts of first and family names, codes of the first names, codes of the family names)."""
-    first, last = encode(text_column(records, "first_name")), encode(text_column(records, "last_name"))
-    both = encode(pa.concat_arrays([first.values, last.values]))
-    ours, theirs = both.codes[: len(first.values)], both.codes[len(first.values) :]
-    return both.values, _said(ours, first.codes, -1), _said(theirs, last.codes, -1)
-
-
-def _said(values: npt.NDArray[Any], codes: Codes, none: Any = False) -> npt.NDArray[Any]:
-    """What is said of each distinct value, by row."""
-    return np.append(values, np.asarray(none, values.dtype))[codes]
-
-
-def _full_names(records: pa.Table, fields: pa.Array, lone: Codes) -> pa.Array:
+def _full_names(records: pa.Table, fields: Fields) -> pa.Array:
     """The full name of each record; a lone part of several words serves as one."""
     full = tidied(text_column(records, "name"))
-    return pc.coalesce(full, take(fields, lone)) if (lone >= 0).any() else full
+    return pc.coalesce(full, take(fields.texts, fields.lone)) if (fields.lone >= 0).any() else full
 
 
-def _from_parts(records: pa.Table, fields: pa.Array, first: Codes, last: Codes) -> tuple[pa.Array, _Person]:
-    """(flaw per distinct field, names from fields of their own); the patronymic may hide behind the first name."""
-    parts = parts_of(fields)
-    # A family name such as Роман stays where it is unless the other field holds no first name that we know.
-    turn = _said(~parts.known, first) & _said(parts.certain, last) & (first >= 0) & (last >= 0)
-    first, last = np.where(turn, last, first), np.where(turn, first, last)
-    own = encode(text_column(records, "patronymic"))
-    texts = own.values.to_pylist()
-    return parts.flaws, _Person(
-        _column(parts.first, first),
-        _column(parts.last, last),
-        pc.coalesce(_column(fathers(texts), own.codes), _column(parts.father, first)),
-        _column(parts.first_shown, first),
-        _column(parts.shown, last),
-        pc.coalesce(_column(shown_all(texts), own.codes), _column(parts.father_shown, first)),
-    )
+def _columns(fields: Fields, parts: Parts, full: FullNames) -> dict[str, pa.Array]:
+    """The names; codes are of the words of the vocabulary and, behind those, of the odd texts of the fields."""
+    words, size, odd = full.words, len(full.words.shown), len(fields.odd_texts)
+    at = np.empty(len(fields.texts), np.int32)
+    at[fields.plain], at[~fields.plain] = full.further, size + np.arange(odd)
+    first, last = _turned(fields, parts, full)
+    first, last, own = (np.append(at, np.int32(-1))[codes] for codes in (first, last, fields.patronymic))
+    # The patronymic may hide behind the first name.
+    hidden = np.where(first >= size, first + odd, np.int32(-1))
+    texts = {
+        "n_first": [words.first, parts.first],
+        "n_last": [words.last, parts.last],
+        "n_patronymic": [words.patronymic, parts.patronymic, parts.hidden],
+        "first_display": [words.shown, parts.first_shown],
+        "last_display": [words.shown, parts.shown],
+        "patronymic_display": [words.shown, parts.patronymic_shown, parts.hidden_shown],
+    }
+    values = {name: pa.concat_arrays(arrays) for name, arrays in texts.items()}
+    seen = (_counted(values["n_first"], first, words.skeletons), _counted(values["n_last"], last, words.skeletons))
+    roles = assign_roles(full.matrix, words, seen)
+    given = ((first, roles.first), (last, roles.last), (own, hidden, roles.patronymic)) * 2
+    return {name: _first_known(values[name], codes) for name, codes in zip(values, given, strict=True)}
 
 
-def _from_full(full: FullNames, parts: _Person) -> _Person:
-    """Names read out of full names, in row order."""
-    known, words = known_names(), full.words
-    roles = assign_roles(full.matrix, words, (_seen(parts.first), _seen(parts.last)))
-    father = [father or skeleton for father, skeleton in zip(words.father, words.skeleton, strict=True)]
-    return _Person(
-        _column([known.canonical(skeleton) for skeleton in words.skeleton], roles.first),
-        _column(fold_surnames(words.skeleton), roles.last),
-        _column(father, roles.patronymic),
-        _column(words.shown, roles.first),
-        _column(words.shown, roles.last),
-        _column(words.shown, roles.patronymic),
-    )
+def _turned(fields: Fields, parts: Parts, full: FullNames) -> tuple[Codes, Codes]:
+    """First and family names, put right where they stand in one another's field.
+
+    A family name such as Роман stays where it is unless the other field holds no first name that we know.
+    """
+    known, certain = np.zeros(len(fields.texts) + 1, bool), np.zeros(len(fields.texts) + 1, bool)
+    plain, odd = np.flatnonzero(fields.plain), np.flatnonzero(~fields.plain)
+    known[plain], known[odd] = full.words.first_name[full.further], parts.known
+    certain[plain], certain[odd] = full.words.full_name[full.further], parts.certain
+    first, last = fields.first, fields.last
+    turn = ~known[first] & certain[last] & (first >= 0) & (last >= 0)
+    return np.where(turn, last, first), np.where(turn, first, last)
 
 
-def _seen(column: pa.Array) -> Seen:
-    counts = column.drop_null().value_counts()
-    return dict(zip(counts.field("values").to_pylist(), counts.field("counts").to_pylist(), strict=True))
+def _counted(values: pa.Array, codes: Codes, skeletons: pa.Array) -> npt.NDArray[np.float64]:
+    """In how many records each skeleton stands among `values[codes]`."""
+    often = np.bincount(codes[codes >= 0], minlength=len(values))
+    there = np.flatnonzero(often)
+    place = pc.fill_null(pc.index_in(values.take(pa.array(there)), skeletons), len(skeletons))
+    counts = np.bincount(np.asarray(place), often[there].astype(float), len(skeletons) + 1)
+    return counts[:-1].astype(np.float64, copy=False)
 
 
-def _column(values: Sequence[str | None], codes: Codes) -> pa.Array:
-    return take(pa.array(values, pa.string()), codes)
+def _first_known(values: pa.Array, codes: tuple[Codes, ...]) -> pa.Array:
+    """`values[codes]` of the first codes that lead to a value."""
+    valid = np.append(np.asarray(values.is_valid(), dtype=bool), False)
+    chosen = codes[-1]
+    for better in reversed(codes[:-1]):
+        chosen = np.where(valid[better], better, chosen)
+    return take(values, chosen)
 
 
-def _joined(parts: _Person, whole: _Person) -> _Person:
-    """Parts first, gaps filled from the full name."""
-    return _Person(
-        *(
-            pc.coalesce(getattr(parts, side), getattr(whole, side))
-            for side in ("first", "last", "patronymic", "first_shown", "last_shown", "patronymic_shown")
-        )
-    )
+def _flaws(fields: Fields, parts: Parts, full: FullNames, nameless: pa.Array) -> pa.Array:
+    """Why a record has no name; null = it has one."""
+    rows = np.flatnonzero(np.asarray(nameless, dtype=bool))
+    at = np.full(len(fields.texts) + 1, -1, np.int32)
+    at[:-1][~fields.plain] = np.arange(len(fields.odd_texts))
+    first, last = (take(parts.flaws, at[codes[rows]]) for codes in (fields.first_field, fields.last_field))
+    why: Any = pc.coalesce(full.flaws.take(pa.array(rows)), first, last, "empty")
+    return pc.replace_with_mask(pa.nulls(len(nameless), pa.string()), nameless, why)

@@ -5,58 +5,81 @@ are compared as sums of random numbers, one per letter and place, so that no sho
 there is looked at by the metric itself.
 """
 
+from collections.abc import Iterator
 from functools import cache
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import cpdist
 
+from reactivate.normalise.cells import Flags, cells_of
+
 Places = npt.NDArray[np.int64]
 Hashes = npt.NDArray[np.uint64]
-_LONGEST = 40
+_LONGEST, _MARKS = 40, (1 << 22) - 1
 _WEIGHTS: Hashes = np.random.default_rng(7).integers(0, 1 << 63, _LONGEST, np.uint64) * np.uint64(2) + np.uint64(1)
 
 
-def near_pairs(words: list[str], forms: list[str]) -> tuple[Places, Places]:
+def near_pairs(words: pa.Array, forms: pa.Array) -> tuple[Places, Places]:
     """(word, form) places of all pairs within one edit (swap of neighbours included), by word. ASCII words only."""
     hashes, owner = _deletions(forms)
     order = np.argsort(hashes)
     hashes, owner = hashes[order], owner[order]
-    asked, asker = _deletions(words)
+    asked, asker = _deletions(words, _marked(hashes))
     low, high = np.searchsorted(hashes, asked, side="left"), np.searchsorted(hashes, asked, side="right")
-    hits = high - low
-    found = np.repeat(low - np.concatenate([[0], np.cumsum(hits)[:-1]]), hits) + np.arange(int(hits.sum()))
+    times = high - low
+    found = np.repeat(low - np.concatenate([[0], np.cumsum(times)[:-1]]), times) + np.arange(int(times.sum()))
     # A pair meets in several deletions.
-    packed = np.sort(np.repeat(asker, hits) * max(len(forms), 1) + owner[found])
+    packed = np.sort(np.repeat(asker, times) * max(len(forms), 1) + owner[found])
     packed = packed[np.diff(packed, prepend=-1) != 0]
     left, right = packed // max(len(forms), 1), packed % max(len(forms), 1)
     if not len(left):
         return left, right
-    one, other = ([texts[place] for place in places.tolist()] for texts, places in ((words, left), (forms, right)))
+    one, other = (texts.take(pa.array(places)).to_pylist() for texts, places in ((words, left), (forms, right)))
     close = cpdist(one, other, scorer=OSA.distance, score_cutoff=1) <= 1
     return left[close], right[close]
 
 
-def _deletions(words: list[str]) -> tuple[Hashes, Places]:
-    """(sum, word) of every word whole and of every word without one of its letters; longer words have no near ones."""
-    fit = np.array([place for place, word in enumerate(words) if 0 < len(word) < _LONGEST], np.int64)
-    letters: npt.NDArray[Any] = np.array([words[place] for place in fit.tolist()] or [""], "S").reshape(-1, 1)
-    matrix = letters.view(np.uint8)[: len(fit)].astype(np.uint64)
-    lengths = (matrix > 0).sum(axis=1)
-    width = matrix.shape[1]
+def _marked(hashes: Hashes) -> Flags:
+    """Marks the low bits of these sums: of words that have none of them, nothing more need be asked."""
+    marks = np.zeros(_MARKS + 1, bool)
+    marks[hashes & np.uint64(_MARKS)] = True
+    return marks
+
+
+def _deletions(words: pa.Array, wanted: Flags | None = None) -> tuple[Hashes, Places]:
+    """(sum, word) of every word whole and of every word without one of its letters; longer words have no near ones.
+
+    `wanted`: leave out sums whose low bits are not marked.
+    """
+    seen = cells_of(words)
+    lengths = seen.lengths
+    sums, owners = [np.zeros(0, np.uint64)], [np.zeros(0, np.int64)]
+    for length in range(1, min(int(lengths.max(initial=0)) + 1, _LONGEST)):
+        rows = np.flatnonzero(lengths == length)
+        letters = seen.data[seen.starts[rows] + np.arange(length)[:, None]].astype(np.uint64)
+        for found in _sums(letters):
+            chosen = slice(None) if wanted is None else wanted[found & np.uint64(_MARKS)]
+            sums.append(found[chosen])
+            owners.append(rows[chosen])
+    return np.concatenate(sums), np.concatenate(owners)
+
+
+def _sums(letters: Hashes) -> Iterator[Hashes]:
+    """The sums of words of one length, `letters[place, word]`: whole, and without each of their letters in turn."""
     with np.errstate(over="ignore"):
-        before = np.zeros((len(fit), width + 1), np.uint64)
-        np.cumsum(matrix * _WEIGHTS[:width], axis=1, out=before[:, 1:])
+        weights = _WEIGHTS[: len(letters), None]
+        own = letters * weights
         # The letters behind the lost one move up by one place.
-        moved = np.zeros((len(fit), width + 1), np.uint64)
-        np.cumsum(matrix[:, 1:] * _WEIGHTS[: width - 1], axis=1, out=moved[:, 1:width])
-        moved[:, width] = moved[:, width - 1]
-        without = before[:, :width] + moved[:, width : width + 1] - moved[:, :width]
-    there = np.arange(width) < lengths[:, None]
-    sums = np.concatenate([before[:, width], without[there]])
-    return sums, np.concatenate([fit, np.repeat(fit, lengths)])
+        moved = letters[1:] * weights[:-1]
+        before, behind = np.zeros_like(own[0]), moved.sum(axis=0, dtype=np.uint64)
+        yield own.sum(axis=0, dtype=np.uint64)
+        for place in range(len(letters)):
+            yield before + behind
+            before += own[place]
+            behind -= moved[place] if place < len(moved) else 0
 
 
 def near_words(word: str, index: dict[str, tuple[str, ...]]) -> set[str]:

@@ -1,6 +1,7 @@
 """Bulk roads and careful roads end at the same place, wherever slices end and whatever the order of rows."""
 
 import random
+import re
 
 import numpy as np
 import pyarrow as pa
@@ -14,7 +15,9 @@ from reactivate.normalise.addresses import tidy_address
 from reactivate.normalise.cells import cells_of, perhaps_frequent, texts
 from reactivate.normalise.columns import tidied
 from reactivate.normalise.fold import fold, fold_all, fold_surname, fold_surnames, tidy, tidy_all
+from reactivate.normalise.letters import CYRILLIC, LATIN, plain_letters, shown, tidied_and_shown
 from reactivate.normalise.near_words import index_of, near_pairs, near_words
+from reactivate.normalise.skeletons import skeletons, surnames
 
 _LETTERS = st.text(alphabet="ABcehikoxzАБевёикнорсьйюяіїєґЩщ'’-. żłß\n1", max_size=12)
 
@@ -23,9 +26,51 @@ _LETTERS = st.text(alphabet="ABcehikoxzАБевёикнорсьйюяіїєґЩ�
 @given(st.lists(_LETTERS | st.text(max_size=8), max_size=8))
 def test_many_words_fold_as_each_alone(words):
     assert tidy_all(words) == [tidy(word) for word in words]
-    skeletons = fold_all(words)
-    assert skeletons == [fold(word) for word in words]
-    assert fold_surnames(skeletons) == [fold_surname(skeleton) for skeleton in skeletons]
+    folded = fold_all(words)
+    assert folded == [fold(word) for word in words]
+    assert fold_surnames(folded) == [fold_surname(skeleton) for skeleton in folded]
+    column = skeletons(pa.array(tidy_all(words), pa.string()))
+    assert column.to_pylist() == folded
+    assert surnames(column).to_pylist() == fold_surnames(folded)
+
+
+# The letters that the rules of spelling speak of, in short words: every rule meets every other one.
+_SPELT = st.sampled_from(["schzktpaeiouyjwxqg", "iokse", "schzkiyj", "ьйоёщшжаік'ваивн"]).flatmap(
+    lambda letters: st.text(alphabet=letters, max_size=8)
+)
+
+
+@settings(deadline=None)
+@given(st.lists(st.none() | _SPELT, max_size=40))
+def test_rules_of_spelling_agree_over_columns_and_words(words):
+    column = skeletons(pa.array(words, pa.string()))
+    folded = [None if word is None else fold(word) for word in words]
+    assert column.to_pylist() == folded
+    assert surnames(column).to_pylist() == [None if word is None else fold_surname(word) for word in folded]
+
+
+@settings(deadline=None)
+@given(
+    st.lists(
+        _LETTERS | st.sampled_from(["МакКой", "КОВАЛЬ", "аНна", "McDonald", "ßß", "Ĳs", "ŉ", "ĸ"]) | st.text(max_size=4)
+    )
+)
+def test_words_of_plain_letters_are_put_right_as_any_word(words):
+    tidied, shown_words = tidied_and_shown(pa.array(words, pa.string()))
+    assert tidied.to_pylist() == [tidy(word) for word in words]
+    assert shown_words.to_pylist() == [shown(word, tidy(word)) for word in words]
+
+
+def test_plain_letters_are_the_same_letter_small_and_large():
+    letters = [chr(code) for code in range(0x600) if re.fullmatch(f"[{LATIN}{CYRILLIC}]", chr(code))]
+    written = [
+        form for letter in letters for form in (letter, letter + "б", "z" + letter, letter.lower() + letter.upper())
+    ]
+    tidied, shown_words = tidied_and_shown(pa.array(written))
+    assert len(letters) > 400
+    assert all(plain_letters(pa.array(letters)).to_pylist())
+    assert tidied.to_pylist() == [tidy(word) for word in written]
+    assert shown_words.to_pylist() == [shown(word, tidy(word)) for word in written]
 
 
 _WORDS = st.lists(st.text(alphabet="abcde", max_size=7), max_size=8)
@@ -36,7 +81,7 @@ _WORDS = st.lists(st.text(alphabet="abcde", max_size=7), max_size=8)
 def test_near_words_in_bulk_are_those_found_one_by_one(words, forms):
     forms = list(dict.fromkeys(filter(None, forms)))
     found = [set() for _ in words]
-    for word, form in zip(*near_pairs(words, forms), strict=True):
+    for word, form in zip(*near_pairs(pa.array(words, pa.string()), pa.array(forms, pa.string())), strict=True):
         found[word].add(forms[form])
     index = index_of(tuple(forms))
     assert found == [near_words(word, index) if word else set() for word in words]
@@ -76,7 +121,7 @@ def test_names_told_by_their_words_end_where_a_close_look_ends(names):
     records = pa.table({"name": pa.array(names, pa.string())})
     quick = normalised(records, region="UA")[0]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(full_names, "_told", lambda word: None)
+        patch.setattr(full_names, "told", lambda words: pa.nulls(len(words), pa.string()))
         close = normalised(records, region="UA")[0]
     assert quick.to_pylist() == close.to_pylist()
 
@@ -85,7 +130,7 @@ def test_plain_names_are_told_by_their_words():
     names = pa.array(["Анна Коваль", "Иванов И. П.", "Нечуй-Левицький Іван Семенович"])
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(full_names, "_closely", lambda odd: pytest.fail(odd[0]) if len(odd) else (odd, odd, odd))
-        assert full_names.read_full_names(names).matrix[:, 1].min() >= 0
+        assert full_names.read_full_names(names, names[:0]).matrix[:, 1].min() >= 0
 
 
 @settings(deadline=None)

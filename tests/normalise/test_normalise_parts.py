@@ -12,6 +12,7 @@ from reactivate.normalise.email_bulk import fast_emails
 from reactivate.normalise.emails import emails_in
 from reactivate.normalise.fold import fold, fold_surname
 from reactivate.normalise.known_names import known_names
+from reactivate.normalise.patronymics import father_of
 from reactivate.normalise.tables import rows, words
 
 FAMILIES = [
@@ -62,7 +63,7 @@ def test_different_names_of_the_table_keep_different_skeletons():
      ("Львович", "Лев"), ("Никитична", "Никита"), ("Федорівна", "Фёдор"), ("Мамед-оглы", "Мамед")],
 )  # fmt: skip
 def test_patronymics_lead_to_the_father(patronymic, father):
-    assert known_names().father(patronymic, fold(patronymic)) == known_names().canonical(fold(father))
+    assert father_of(patronymic) == known_names().canonical(fold(father))
 
 
 @pytest.mark.parametrize(
