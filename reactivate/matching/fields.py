@@ -110,11 +110,13 @@ def looked_up(values: Hashes, codes: Codes) -> Hashes:
 class World:
     """What a part of the records must be told of all of them, because it depends on how frequent a value is.
 
-    `namesakes`: per row, as in `frequency`; `shared`: per distinct value of phone and e-mail, as `values_shared` there.
+    `namesakes`: per row, as in `frequency`; `shared`: per distinct value of phone and e-mail, as `values_shared` there;
+    `in_use`: per distinct first name, as `names_in_use`.
     """
 
     namesakes: npt.NDArray[np.float64]
     shared: dict[str, npt.NDArray[np.bool_]]
+    in_use: npt.NDArray[np.bool_]
 
 
 @frozen(eq=False)

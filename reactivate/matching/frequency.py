@@ -7,6 +7,8 @@ from reactivate.matching.fields import Base, Coded
 from reactivate.matching.hashing import sorted_distinct
 
 SHARED_BY = 3
+IN_USE, FEWEST_BEARERS = 1 / 1000, 3
+"""A first name that so great a share of the records bear, and so many of them, is a name and no slip of the pen."""
 
 
 def namesakes(base: Base) -> npt.NDArray[np.float64]:
@@ -30,6 +32,20 @@ def _share(column: Coded) -> npt.NDArray[np.float64]:
     codes, counts = column.first, column.counts
     shares: npt.NDArray[np.float64] = np.where(codes >= 0, counts[codes] / max(int(counts.sum()), 1), 1.0)
     return shares
+
+
+def names_in_use(base: Base) -> npt.NDArray[np.bool_]:
+    """Per distinct first name whether it is frequent enough to be a name of its own, whatever the tables know."""
+    if base.world is not None:
+        return base.world.in_use
+    counts = base.columns["first"].counts
+    return frequent_enough(counts, int(counts.sum()))
+
+
+def frequent_enough(counts: npt.NDArray[np.int64], total: int) -> npt.NDArray[np.bool_]:
+    """Which first names are in use, by how many of all records with one bear each."""
+    enough: npt.NDArray[np.bool_] = counts >= max(FEWEST_BEARERS, IN_USE * total)
+    return enough
 
 
 def values_shared(base: Base, name: str) -> npt.NDArray[np.bool_]:

@@ -10,7 +10,7 @@ from attrs import evolve, field, frozen
 
 from reactivate.matching import incremental_state as kept
 from reactivate.matching.fields import Base, World, coded_base, columns_for
-from reactivate.matching.frequency import SHARED_BY
+from reactivate.matching.frequency import SHARED_BY, frequent_enough
 from reactivate.matching.grouping import words_of
 from reactivate.matching.hashing import Hashes
 from reactivate.matching.incremental_files import Unusable, write_layer
@@ -122,17 +122,21 @@ def part_of(
 def _world(state: State, part: Base, batch: Base | None, rows: int) -> World:
     """Frequencies in all records: those of the state, those of the batch added."""
     counts, expected = state.counts(), np.full(part.rows, float(rows))
+    in_use = np.zeros(0, bool)
     for name in ("first", "last", "patronymic"):
         if part.has(name):
-            hashes = part.hashed(name)
-            bearing, total = counts(name, hashes)
+            column = part.columns[name]
+            bearing, total = counts(name, column.hashes)
             if batch is not None and batch.has(name):
                 own = np.sort(batch.hashed(name)[batch.hashed(name) != 0])
-                bearing = bearing + np.searchsorted(own, hashes, "right") - np.searchsorted(own, hashes)
+                bearing = bearing + np.searchsorted(own, column.hashes, "right") - np.searchsorted(own, column.hashes)
                 total += len(own)
-            share = np.maximum(bearing, 1) / max(total, 1)
-            expected *= np.where(hashes == 0, 1.0, share)
-    return World(expected, {name: _shared(state, part, name) for name in ("phone", "email") if part.has(name)})
+            share = np.append(np.maximum(bearing, 1) / max(total, 1), 1.0)
+            # The last place is that of null, whose code is -1.
+            expected *= share[column.first]
+            in_use = frequent_enough(bearing, total) if name == "first" else in_use
+    shared = {name: _shared(state, part, name) for name in ("phone", "email") if part.has(name)}
+    return World(expected, shared, in_use)
 
 
 def _shared(state: State, part: Base, name: str) -> npt.NDArray[np.bool_]:

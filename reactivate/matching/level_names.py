@@ -9,7 +9,7 @@ Levels = npt.NDArray[np.uint8]
 Rows = npt.NDArray[np.int64]
 
 LEVELS: dict[str, tuple[str, ...]] = {
-    "first": ("equal", "synonym", "initial", "close", "different"),
+    "first": ("equal", "synonym", "initial", "close", "different, unlisted", "different"),
     "last": ("equal", "close", "initial", "different"),
     "patronymic": ("equal", "initial", "close", "different"),
     "namesakes": (

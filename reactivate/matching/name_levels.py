@@ -1,8 +1,9 @@
 """How much the names of two records agree: first and family name, patronymic, and how many bear them by chance."""
 
 import numpy as np
+import numpy.typing as npt
 
-from reactivate.matching.fields import Base, Coded
+from reactivate.matching.fields import Base, Coded, Codes
 from reactivate.matching.frequency import namesakes
 from reactivate.matching.level_names import CLOSE, Levels, Rows, equality
 from reactivate.matching.likeness import cut_short, one_slip
@@ -20,10 +21,9 @@ def names_compared(base: Base, left: Rows, right: Rows, synonyms: Synonyms) -> d
     if base.has("last"):
         out["last"] = _last(base.columns["last"], left, right)
     if base.has("first", "last"):
-        first, last = base.hashed("first"), base.hashed("last")
         unequal = np.flatnonzero((out["first"] > 1) & (out["last"] > 1))
         one, two = left[unequal], right[unequal]
-        swapped = unequal[(first[one] == last[two]) & (last[one] == first[two])]
+        swapped = unequal[_swapped(base, one, two, synonyms)]
         out["first"][swapped] = 1
         out["last"][swapped] = 1
         both = np.flatnonzero(((out["first"] == 1) | (out["first"] == 2)) & (out["last"] == 1))
@@ -34,18 +34,44 @@ def names_compared(base: Base, left: Rows, right: Rows, synonyms: Synonyms) -> d
     return out
 
 
+def _swapped(base: Base, left: Rows, right: Rows, synonyms: Synonyms) -> npt.NDArray[np.bool_]:
+    """Whether the first name of each is the family name of the other, but for an ending.
+
+    A family name loses the ending of a woman where a first name keeps it. But Иван Петров is not Пётр Иванов: where
+    both have what is surely a first name in its place, the words must agree to the last letter.
+    """
+    first, last = base.columns["first"], base.columns["last"]
+    one, two, three, four = first.first[left], last.first[right], first.first[right], last.first[left]
+    hashes = base.hashed("first"), base.hashed("last")
+    same = (hashes[0][left] == hashes[1][right]) & (hashes[0][right] == hashes[1][left])
+    alike = _one_ending(first, one, last, two) & _one_ending(first, three, last, four)
+    turned: npt.NDArray[np.bool_] = same | (alike & ~(synonyms.certain[one] & synonyms.certain[three]))
+    return turned
+
+
+def _one_ending(column: Coded, codes: Codes, other: Coded, theirs: Codes) -> npt.NDArray[np.bool_]:
+    """Whether values of two columns begin with the same four letters and are equally long, give or take one."""
+    mine, yours = column.signs, other.signs
+    apart = np.abs(mine.lengths[codes] - yours.lengths[theirs])
+    heads = mine.heads[codes]
+    alike: npt.NDArray[np.bool_] = (heads == yours.heads[theirs]) & (heads >> np.uint64(48) != 0) & (apart <= 1)
+    return alike
+
+
 def _first(column: Coded, left: Rows, right: Rows, synonyms: Synonyms) -> Levels:
     one, two = column.first[left], column.first[right]
-    levels, unequal = equality(one, two, different=5)
+    levels, unequal = equality(one, two, different=6)
     a, b = one[unequal], two[unequal]
     alike = (jaro_winkler(column, a, b, CLOSE) >= CLOSE) | one_slip(column, a, b) | cut_short(column, a, b)
     # A typing error seldom makes one well-known name of another: Александр and Александра are two people.
-    close = (alike & ~(synonyms.listed[a] & synonyms.listed[b])) | synonyms.nearly(a, b)
-    found = np.where(close, 4, 5)
+    listed = synonyms.listed[a] & synonyms.listed[b]
+    close = (alike & ~listed) | synonyms.nearly(a, b)
+    # Two names that are surely names are two people; a word that nobody knows may be a short form or a typing error.
+    found = np.where(close, 4, np.where(synonyms.certain[a] & synonyms.certain[b], 6, 5))
     found[synonyms.known(a, b)] = 2
     initial = np.flatnonzero(column.letters[a] | column.letters[b])
     same = (synonyms.letters[a[initial]] & synonyms.letters[b[initial]]) != 0
-    found[initial] = np.where(same, 3, 5)
+    found[initial] = np.where(same, 3, 6)
     levels[unequal] = found
     return levels
 

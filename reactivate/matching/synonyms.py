@@ -7,6 +7,7 @@ import numpy.typing as npt
 from attrs import evolve, field, frozen
 
 from reactivate.matching.fields import Base, Codes
+from reactivate.matching.frequency import names_in_use
 from reactivate.normalise.known_names import known_names
 
 _MANY = 12
@@ -18,6 +19,7 @@ class Synonyms:
 
     `near`: the same but for a typing error. `letters`: per code the initials it may be abbreviated to, a bit set.
     `listed`: per code whether the shipped tables know it: two listed names are two names, however alike (Ян, Яна).
+    `certain`: per code whether it is listed, a bare initial, or in use here: no short form and no slip of the pen.
     """
 
     size: int
@@ -25,6 +27,7 @@ class Synonyms:
     near: npt.NDArray[np.int64] = field(factory=lambda: np.zeros(0, np.int64))
     letters: npt.NDArray[np.int64] = field(factory=lambda: np.zeros(0, np.int64))
     listed: npt.NDArray[np.bool_] = field(factory=lambda: np.zeros(0, bool))
+    certain: npt.NDArray[np.bool_] = field(factory=lambda: np.zeros(0, bool))
 
     def known(self, left: Codes, right: Codes) -> npt.NDArray[np.bool_]:
         """Whether each pair of codes may be one name."""
@@ -55,6 +58,7 @@ def shipped_synonyms(base: Base) -> Synonyms:
         return Synonyms(1, np.zeros(0, np.int64))
     texts = base.columns["first"].texts
     known = known_names()
+    listed = np.array([text in known.names for text in texts], bool)
     near = known.near_names_of([text for text in texts if text.isascii()])
     return Synonyms(
         len(texts),
@@ -62,7 +66,8 @@ def shipped_synonyms(base: Base) -> Synonyms:
         # A typing error in a short or Ukrainian form is far from the canonical name: нкташа, Наталья.
         _meeting(texts, lambda text: near.get(text) or known.names.get(text, frozenset())),
         np.array([_letters(known.initials(text)) for text in texts], np.int64),
-        np.array([text in known.names for text in texts], bool),
+        listed,
+        listed | base.columns["first"].letters | names_in_use(base),
     )
 
 
