@@ -109,11 +109,13 @@ def _notes(found: "Results", outcomes: tuple[str, ...], arms: "tuple[Arm, ...]")
     """What a careful reader would want to be told."""
     import numpy as np
 
-    from reactivate.text import counted
+    from reactivate.text import counted, one_of
 
     notes = []
     if found.unassigned:
         notes.append(f"{counted(found.unassigned, 'row')} without an arm left out")
+    for alike in _alike(found.names):
+        notes.append(f"arms {one_of(alike)} differ in letter case alone: were they meant to be one?")
     for name in outcomes:
         empty = int(np.isnan(found.columns[name]).sum())
         if empty:
@@ -123,6 +125,13 @@ def _notes(found: "Results", outcomes: tuple[str, ...], arms: "tuple[Arm, ...]")
         if few:
             notes.append(f"{arm.arm}: too few people, or nothing varies, to say how sure {', '.join(few)} is")
     return notes
+
+
+def _alike(names: list[str]) -> list[list[str]]:
+    groups: dict[str, list[str]] = {}
+    for name in names:
+        groups.setdefault(name.casefold(), []).append(name)
+    return [group for group in groups.values() if len(group) > 1]
 
 
 def _as_json(

@@ -57,14 +57,16 @@ class Bootstrap:
 
 
 def bootstrap(
-    treated: Floats, control: Floats, *, level: float = 0.95, draws: int = 2000, seed: int = 0
+    treated: Floats, control: Floats, *, level: float = 0.95, draws: int = 10_000, seed: int = 0
 ) -> Bootstrap | None:
-    """Percentile bootstrap (Efron, Tibshirani 1993, ch. 13) of the difference of means; None for an empty arm.
+    """Percentile bootstrap (Efron, Tibshirani 1993, ch. 13) of the difference of means.
+
+    None for an arm of fewer than two people, and where nothing varies: resampling would be sure of what is not known.
 
     Says what Welch cannot where a few large orders carry the mean. People are drawn by how often each different value
     occurs, so a million people who mostly spent nothing cost little; with very many different values fewer draws.
     """
-    if not len(treated) or not len(control):
+    if min(len(treated), len(control)) < 2 or not (np.ptp(treated) or np.ptp(control)):
         return None
     arms = [np.unique(values, return_counts=True) for values in (treated, control)]
     cells = sum(len(values) for values, _ in arms)

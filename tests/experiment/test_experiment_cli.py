@@ -157,7 +157,7 @@ class TestBadFiles:
         path = tmp_path / "x.parquet"
         group = ["letter", "letter", "holdout", "holdout"]
         pq.write_table(pa.table({"group": group, "spend": [1.0, float("inf"), 2.0, 3.0]}), path)
-        assert "person 2: an infinite number" in sentence(call, path, *LIFT, "--outcome", "spend")[1]
+        assert "person 2: inf is no number" in sentence(call, path, *LIFT, "--outcome", "spend")[1]
         pq.write_table(pa.table({"group": group, "spend": [1.0, float("nan"), 2.0, 3.0]}), path)
         found = json.loads(call("lift", path, *LIFT, "--outcome", "spend", "--format", "json")[1])
         assert found["arms"][0]["outcomes"][0]["n"] == 1

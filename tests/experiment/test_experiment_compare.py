@@ -97,7 +97,7 @@ class TestCompare:
         visits, money = found[0].outcomes
         assert (visits.method, money.method) == ("newcombe", "welch")
         assert visits.difference == pytest.approx(visits.treated - visits.control)
-        assert (visits.bootstrap, money.bootstrap.draws) == (None, 2000)
+        assert (visits.bootstrap, money.bootstrap.draws) == (None, 10_000)
         assert visits.adjusted.comparisons == 4
         assert visits.adjusted.low < visits.low < visits.high < visits.adjusted.high
         assert visits.adjusted.p_value >= visits.p_value

@@ -1,7 +1,6 @@
 """Every formula against somebody else's: published tables, statsmodels 0.15 (figures pinned), scipy at run time."""
 
 import numpy as np
-import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -142,4 +141,4 @@ def test_an_outcome_without_variance_and_arms_of_one_stay_unsure():
     arm = np.array([0, 1, 1])
     found = compare(arm, ["held", "letter"], 0, {"spend": np.array([5.0, 5.0, 5.0])})[0].outcomes[0]
     assert (found.difference, found.low, found.p_value) == (0.0, None, None)
-    assert pa.array([found.bootstrap.low, found.bootstrap.high]).to_pylist() == [0.0, 0.0]
+    assert found.bootstrap is None
