@@ -32,6 +32,8 @@ def command(
 ) -> None:
     """Play SPEC with the people who would enter now; sends nothing and writes nothing into the ledger.
 
+    What no run may do it plays all the same, and ends with exit 6 and the reasons that `plan` gives.
+
     With --test no data and no ledger is needed: the people stand in the test file beside SPEC.
     """
     import json
@@ -45,20 +47,27 @@ def command(
     from reactivate.cli.clock import now
     from reactivate.cli.files import write
     from reactivate.cli.progress import Progress
+    from reactivate.errors import GuardStop
     from reactivate.report import simulation_text
+    from reactivate.stages.draft import draft
     from reactivate.stages.opening import open_spec
+    from reactivate.stages.refusals import refusals
     from reactivate.stages.simulation import play, read_responses
 
     progress, supposed = Progress(), read_responses(responses)
     opened = open_spec(spec, clock=now, progress=progress, business=business, moment=as_of, no_sync=no_sync)
     with opened.ledger, progress.stage(f"playing {days} days"):
-        found = play(opened, supposed, days)
+        drafted = draft(opened)
+        found = play(opened, supposed, days, drafted)
+        stops = refusals(opened, drafted)
     text = json.dumps(found, ensure_ascii=False, indent=2)
     if out:
         write(out, text + "\n")
     click.echo(text if form == "json" else simulation_text.as_text(found))
     if golden:
         _compare(golden, json.loads(text))
+    if stops:
+        raise GuardStop(stops)
 
 
 def _compare(golden: str, found: dict[str, Any]) -> None:

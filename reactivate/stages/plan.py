@@ -11,13 +11,14 @@ from reactivate.stages.draft import Draft, everybody
 from reactivate.stages.gates import figures, judge, refusal
 from reactivate.stages.history import base_rate
 from reactivate.stages.lifts import Lifts, lifts_of
-from reactivate.stages.mixing import classes, mixed, remarks
-from reactivate.stages.offers_told import allocation_told, refused, summaries, warnings
+from reactivate.stages.mixing import classes, remarks
+from reactivate.stages.offers_told import allocation_told, summaries, warnings
 from reactivate.stages.opened import Opened
 from reactivate.stages.plan_entry import entry
 from reactivate.stages.plan_gathered import gathered
 from reactivate.stages.plan_power import power
 from reactivate.stages.plan_steps import steps
+from reactivate.stages.refusals import refusals
 from reactivate.stages.samples import sample_messages
 from reactivate.stages.uses import uses_of
 
@@ -62,7 +63,7 @@ def campaign_plan(opened: Opened, drafted: Draft) -> dict[str, Any]:
     }
     plan["remarks"] += warnings(opened, drafted) + [_askew(name) for name in lifts.set_aside]
     plan["remarks"] += remarks(opened, found)
-    plan["refusals"] = [refusal(item) for item in (*refused(opened, drafted), *mixed(opened, found))]
+    plan["refusals"] = [refusal(item) for item in refusals(opened, drafted)]
     if not drafted.due:
         plan["remarks"].append(f"nobody is taken in at this run (enter: {opened.campaign.enter}); those inside go on")
     plan["figures"] = figures(plan)

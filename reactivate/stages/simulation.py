@@ -20,9 +20,9 @@ from reactivate.stages.response import effect, respond
 from reactivate.stages.tables import whole
 
 
-def play(opened: Opened, responses: Responses, days: int) -> dict[str, Any]:
+def play(opened: Opened, responses: Responses, days: int, drafted: Draft | None = None) -> dict[str, Any]:
     """Let those who would enter now pass through the campaign; `simulation/1`: the funnel and what it would cost."""
-    drafted = draft(opened)
+    drafted = drafted or draft(opened)
     within = opened.campaign.goal.within
     response = None
     if responses.orders is not None:

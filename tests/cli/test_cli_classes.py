@@ -104,6 +104,15 @@ def test_a_run_of_it_sends_nothing(shop, capsys):
     assert not (shop / "out").exists()
 
 
+def test_a_simulation_of_it_is_played_and_refused(shop, capsys):
+    code, out, err = call(capsys, "simulate", written(shop, "city = Salem"), "--as-of", TODAY, "--format", "json")
+    assert code == 6
+    assert json.loads(out)["format"] == "simulation/1"
+    assert "campaign.yml:3:1: error R750" in err
+    assert MIXED in err
+    assert call(capsys, "simulate", written(shop, "since_last_order >= 0d"), "--as-of", TODAY)[0] == 0
+
+
 @pytest.mark.parametrize(
     "audience",
     [
