@@ -13,8 +13,6 @@ from reactivate.normalise.name_fields import Fields, fields_of
 from reactivate.normalise.name_parts import Parts, parts_of
 from reactivate.normalise.name_roles import assign_roles
 
-_NOTHING = pa.scalar(None, pa.string())
-
 
 def names(records: pa.Table) -> dict[str, pa.Array]:
     """`n_first n_last n_patronymic`, the three `…_display`, `n_name_flaw`, `n_note` for a records table.
