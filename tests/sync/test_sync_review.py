@@ -3,13 +3,12 @@
 import csv
 import io
 import json
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pyarrow.compute as pc
 import pytest
+from in_process import reactivate
 
 from reactivate.cli.review import ask_all
 from reactivate.errors import DataError
@@ -413,8 +412,7 @@ class TestAsking:
 
 
 def run(folder: Path, *words):
-    command = [sys.executable, "-m", "reactivate", *words]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=120)
+    return reactivate(*words, cwd=folder)
 
 
 class TestCommand:
