@@ -18,10 +18,10 @@ demo-clean:
 	rm -rf .demo
 
 test: .venv/ready
-	$(BIN)/python -m pytest -n auto -m "not slow"
+	$(BIN)/python -m pytest -n auto --dist worksteal -m "not slow"
 
 slow: .venv/ready
-	$(BIN)/python -m pytest -n auto -m slow
+	$(BIN)/python -m pytest -n auto --dist loadfile -m slow
 
 check: .venv/ready
 	$(BIN)/ruff check .

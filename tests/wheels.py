@@ -1,5 +1,6 @@
 """Wheels built from this clone and installed in a clean environment outside it, as a stranger would have them."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -9,10 +10,20 @@ from attrs import frozen
 ROOT = Path(__file__).parents[1]
 
 
+PIP = ("-m", "pip", "install", "-q", "--no-compile")
+"""A few modules of what is installed are ever imported: they are compiled then, and the rest is not."""
+
+
 def call(*words, cwd):
-    """Run a program to its end; its output is kept."""
+    """Run a program to its end; its output is kept, and so is what Python compiles on the way."""
     return subprocess.run(
-        [str(word) for word in words], cwd=cwd, capture_output=True, text=True, timeout=1200, check=False
+        [str(word) for word in words],
+        cwd=cwd,
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": ""},
+        capture_output=True,
+        text=True,
+        timeout=1200,
+        check=False,
     )
 
 
@@ -44,7 +55,7 @@ class Installed:
         return wheel
 
     def install(self, *words):
-        done = call(self.place / "venv/bin/python", "-m", "pip", "install", "-q", *words, cwd=self.place)
+        done = call(self.place / "venv/bin/python", *PIP, *words, cwd=self.place)
         assert done.returncode == 0, done.stderr[-2000:]
 
     def run(self, program, *words):

@@ -5,7 +5,7 @@ import shutil
 import tomllib
 
 import pytest
-from wheels import ROOT, Installed, call
+from wheels import PIP, ROOT, Installed, call
 
 SPLINK = ROOT / "contrib" / "reactivate-splink"
 CODE = sorted((SPLINK / "reactivate_splink").glob("*.py"))
@@ -43,7 +43,7 @@ def test_splink_stays_out_of_the_product():
 def installed(tmp_path_factory):
     """The product, Splink, the matcher and pytest in an environment of their own; skipped where there is no Splink."""
     here = Installed.empty(tmp_path_factory.mktemp("splink"))
-    words = ("-m", "pip", "install", "-q", "--retries", "1", "--timeout", "10", "splink>=5,<6", "pytest>=9")
+    words = (*PIP, "--retries", "1", "--timeout", "10", "splink>=5,<6", "pytest>=9")
     done = call(here.place / "venv/bin/python", *words, cwd=here.place)
     if done.returncode:
         pytest.skip(f"Splink 5 cannot be installed here: {done.stderr.strip().splitlines()[-1]}")
