@@ -2,66 +2,18 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from reactivate.cli.match_options import chance_of, fields_of, mapping_of, region_of
 from reactivate.cli.options import delimiter_of, format_option
 from reactivate.cli.tables import check_names
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from reactivate.matching import Linked
-
-_SHIPPED_LINE = 0.60
-_SEVERAL = ("phone", "email", "address")
-
-Pairs = list[tuple[str, str]]
-
-
-def _pairs_of(_: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> Pairs:
-    """`NAME=VALUE` options."""
-    found = []
-    for item in given:
-        name, mark, value = (part.strip() for part in item.partition("="))
-        if not (mark and name and value):
-            raise click.BadParameter(f"expected NAME=VALUE, got {item!r}", param=parameter)
-        found.append((name, value))
-    return found
-
-
-def _mapping_of(
-    context: click.Context, parameter: click.Parameter, given: tuple[str, ...]
-) -> dict[str, tuple[str, ...]]:
-    """Our field -> their columns; several only where a person may have several."""
-    found: dict[str, tuple[str, ...]] = {}
-    for our, their in _pairs_of(context, parameter, given):
-        field = "name" if our == "full_name" else our
-        if field in found and field not in _SEVERAL:
-            both = f"{found[field][0]!r} and {their!r}"
-            raise click.BadParameter(
-                f"{our} cannot be two columns, {both}; only {', '.join(_SEVERAL)} can", param=parameter
-            )
-        found[field] = (*found.get(field, ()), their)
-    return found
-
-
-def _fields_of(context: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
-    found = dict(_pairs_of(context, parameter, given))
-    for name, how in found.items():
-        if how not in ("exact", "fuzzy"):
-            raise click.BadParameter(f"{name} can be compared exact or fuzzy, not {how!r}", param=parameter)
-    return found
-
-
-def _region_of(_: click.Context, parameter: click.Parameter, given: str) -> str:
-    from phonenumbers import SUPPORTED_REGIONS
-
-    region = given.strip().upper()
-    if region not in SUPPORTED_REGIONS:
-        raise click.BadParameter(f"{given!r} is no country; write two letters, such as UA, PL or US", param=parameter)
-    return region
+_SHIPPED_LINE = "60%"
 
 
 @click.command("match")
@@ -72,7 +24,7 @@ def _region_of(_: click.Context, parameter: click.Parameter, given: str) -> str:
     "mapping",
     multiple=True,
     metavar="OUR=THEIRS",
-    callback=_mapping_of,
+    callback=mapping_of,
     help="Our field, your column; twice for two phones, e-mails or addresses.",
 )
 @click.option(
@@ -80,18 +32,19 @@ def _region_of(_: click.Context, parameter: click.Parameter, given: str) -> str:
     "fields",
     multiple=True,
     metavar="COLUMN=KIND",
-    callback=_fields_of,
+    callback=fields_of,
     help="Compare it too: exact or fuzzy.",
 )
 @click.option(
-    "--region", default="UA", show_default=True, callback=_region_of, help="Country of phones without a country code."
+    "--region", default="UA", show_default=True, callback=region_of, help="Country of phones without a country code."
 )
 @click.option(
     "--threshold",
-    type=click.FloatRange(0, 1),
+    metavar="CHANCE",
     default=_SHIPPED_LINE,
     show_default=True,
-    help="Unite from this chance on.",
+    callback=chance_of,
+    help="Unite from this chance on: 75% or 0.75.",
 )
 @click.option("--encoding", help="Character encoding of CSV files; found out when left out.")
 @click.option("--delimiter", callback=delimiter_of, help="Character between cells; found out when left out.")
@@ -134,11 +87,12 @@ def command(
         people, linked = match_records(
             read.hand_over(), region=region, extra=fields, merge_at=threshold, must_link=same, cannot_link=different
         )
-    linked.stats["ignored_columns"] = read.ignored
-    if read.unread_dates:
-        linked.stats["ignored_values"].setdefault("birth_date", {})["unreadable"] = read.unread_dates
-    _write(people, linked, read.table, targets)
-    _say(people, linked, form)
+    from reactivate.cli.match_stats import document, pairs
+
+    told = document(linked, read)
+    tables = {"out": people, "pairs": pairs(linked, read.table["record_id"])}
+    _write({targets[name]: table for name, table in tables.items()}, told, targets["stats"])
+    _say(told, form)
 
 
 def _decided(labels: str | None, records: "pa.Table") -> tuple[Sequence[tuple[int, int]], Sequence[tuple[int, int]]]:
@@ -161,42 +115,43 @@ def _remark(line: str) -> None:
 def _check_targets(files: tuple[str, ...], targets: dict[str, str | None]) -> None:
     """Refuse, before any work is done, a file that would be written over another one or cannot be named so."""
     check_names({f"--{name}": targets[name] for name in ("out", "pairs")})
-    taken = {Path(file).resolve(): "is read as well" for file in files}
+    taken: dict[Path, str] = {}
+    for file in files:
+        place = Path(file).resolve()
+        if place in taken:
+            raise click.BadParameter(f"{file} is given twice", param_hint="FILES")
+        taken[place] = "is read as well"
     for name, path in targets.items():
-        place = Path(path).resolve() if path else None
+        if path is None:
+            continue
+        place = Path(path).resolve()
         if place in taken:
             raise click.BadParameter(f"{path} {taken[place]}; give another name", param_hint=f"--{name}")
-        if place:
-            taken[place] = f"is written by --{name} as well"
+        taken[place] = f"is written by --{name} as well"
 
 
-def _write(people: "pa.Table", linked: "Linked", records: "pa.Table", targets: dict[str, str | None]) -> None:
+def _write(tables: "dict[str | None, pa.Table]", told: dict[str, Any], stats: str | None) -> None:
     from reactivate.cli.files import write
     from reactivate.cli.tables import write_table
 
-    if targets["out"]:
-        write_table(people, targets["out"])
-    if targets["pairs"]:
-        ids = records["record_id"]
-        pairs = linked.links
-        for place, side in enumerate(("left", "right")):
-            pairs = pairs.add_column(place, f"{side}_id", ids.take(pairs[side]))
-        write_table(pairs.drop_columns(["left", "right"]), targets["pairs"])
-    if targets["stats"]:
-        write(targets["stats"], _json(linked) + "\n")
+    for path, table in tables.items():
+        if path:
+            write_table(table, path)
+    if stats:
+        write(stats, _json(told) + "\n")
 
 
-def _say(people: "pa.Table", linked: "Linked", form: str) -> None:
+def _say(told: dict[str, Any], form: str) -> None:
     from reactivate.cli.match_text import said
 
     if form == "json":
-        click.echo(_json(linked))
+        click.echo(_json(told))
         return
-    for line in said(linked.stats, people.num_rows, linked.stats["ignored_columns"]):
+    for line in said(told):
         click.echo(line)
 
 
-def _json(linked: "Linked") -> str:
+def _json(told: dict[str, Any]) -> str:
     import json
 
-    return json.dumps(linked.stats, ensure_ascii=False, indent=2)
+    return json.dumps(told, ensure_ascii=False, indent=2)

@@ -23,10 +23,14 @@ Given = Mapping[str, tuple[str, ...]]
 
 @define
 class Records:
-    """`table`: records of all files, text but for `birth_date`; `ignored`: columns that were not taken."""
+    """`table`: records of all files, text but for `birth_date`; `unread_dates`: cells under it that are no date.
+
+    Columns of theirs that were not taken are `ignored`; those that were taken and hold nothing at all, `empty`.
+    """
 
     table: pa.Table
     ignored: list[str] = field(factory=list)
+    empty: list[str] = field(factory=list)
     unread_dates: int = 0
 
     def hand_over(self) -> pa.Table:
@@ -62,12 +66,20 @@ def read_records(
         _say_odd(file, say)
     everywhere = list(dict.fromkeys(name for file in files for name in file.read.table.column_names))
     if any(file.read.table.num_columns for file in files):
-        wanted = [*(their for theirs in given.values() for their in theirs), *fields]
-        mapped_columns(everywhere, {}, dict.fromkeys(wanted, "exact"))
+        wanted = [*(their for theirs in given.values() for their in theirs[1:]), *fields]
+        mapped_columns(everywhere, {our: theirs[0] for our, theirs in given.items()}, dict.fromkeys(wanted, "exact"))
     found = Records(pa.table({}))
     parts = [_records(file, given, fields, found) for file in files]
     found.table = _identified(parts, files, say)
+    found.empty = _without_values(found)
     return found
+
+
+def _without_values(found: Records) -> list[str]:
+    """Columns that were taken, in our name or with theirs, and hold nothing."""
+    table = found.table
+    read = [name for name in table.column_names if not (name == "birth_date" and found.unread_dates)]
+    return [name.removeprefix("x_") for name in read if 0 < table.num_rows == table[name].null_count]
 
 
 def _say_odd(file: _File, say: Callable[[str], None]) -> None:

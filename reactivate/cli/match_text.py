@@ -1,6 +1,6 @@
 """What `reactivate match` tells a person when it is done."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from reactivate.text import counted
@@ -22,17 +22,31 @@ _WHY = {
 }
 
 
-def said(stats: Mapping[str, Any], records: int, ignored: Sequence[str]) -> list[str]:
+_FIELDS = {
+    "first_name": "first name",
+    "last_name": "last name",
+    "birth_date": "birth date",
+    "email": "e-mail",
+    "namesakes": "how common the name is",
+    "tax_id": "tax id",
+}
+
+
+def said(stats: Mapping[str, Any]) -> list[str]:
     """Lines for the screen: how many people, what was compared, what was not and why, what to do next."""
+    records = stats["records"]
     are = "is" if records == 1 else "are"
     lines = [f"{counted(records, 'record')} {are} {counted(stats['people'], 'person', 'people')}."]
     if stats["fields"]:
         pairs = counted(stats["candidate_pairs"], "pair")
-        lines.append(f"Compared: {', '.join(stats['fields'])}; {pairs} looked at.")
+        fields = ", ".join(_FIELDS.get(name, name) for name in stats["fields"])
+        lines.append(f"Compared: {fields}; {pairs} looked at.")
     else:
         lines.append(
             "Nothing could be compared: no column with usable values bears the name of one of our fields (use --map)."
         )
+    if stats["empty_columns"]:
+        lines.append(f"Not compared: {', '.join(stats['empty_columns'])}, without a single value.")
     for field, held in stats["same_in_all_records"].items():
         lines.append(f"Not compared: {field}, the same in all {held:,} records that have it.")
     lines += [_values(kind, whys) for kind, whys in stats["ignored_values"].items()]
@@ -47,8 +61,8 @@ def said(stats: Mapping[str, Any], records: int, ignored: Sequence[str]) -> list
         lines.append(
             f"At most {counted(given_up, 'pair')} in crowded blocks were not compared (--stats FILE: given_up)."
         )
-    if ignored:
-        lines.append(f"Not compared: {', '.join(ignored)} (use --map or --field).")
+    if stats["ignored_columns"]:
+        lines.append(f"Not compared: {', '.join(stats['ignored_columns'])} (use --map or --field).")
     return lines
 
 

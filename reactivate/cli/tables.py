@@ -1,7 +1,6 @@
 """Tables that commands write: Parquet, CSV or JSON by the end of the file's name; whole or not at all."""
 
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,16 +22,10 @@ def check_names(paths: Mapping[str, str | None]) -> None:
 
 def write_table(table: "pa.Table", path: str) -> None:
     """Write `table`; lists are joined by `; ` in CSV. EnvironmentFault R905 when the file cannot be written."""
-    from reactivate.errors import EnvironmentFault
+    from reactivate.cli.files import replacing
 
-    target = Path(path)
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        part = target.with_name(f".{target.name}.part")
-        _written(table, target.suffix.lower(), part)
-        os.replace(part, target)
-    except OSError as fault:
-        raise EnvironmentFault.because("R905", f"cannot write {path}: {fault.strerror or fault}") from None
+    with replacing(path) as part:
+        _written(table, Path(path).suffix.lower(), part)
 
 
 def _written(table: "pa.Table", kind: str, part: Path) -> None:

@@ -1,6 +1,6 @@
 """Matching on a plain table: map its columns to ours, read its dates, give one person per record."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -43,7 +43,8 @@ def mapped_columns(names: list[str], mapping: dict[str, str], extra: dict[str, s
     wrong = [their for their in [*mapping.values(), *extra] if their not in there]
     unknown = [our for our in mapping if our not in OURS]
     if unknown:
-        raise DataError.because("R611", f"no field of ours is called {unknown[0]!r}", f"our fields: {one_of(OURS, 20)}")
+        hint = _meant(unknown[0], mapping[unknown[0]], there)
+        raise DataError.because("R611", f"no field of ours is called {unknown[0]!r}", hint)
     if wrong:
         close = nearest(wrong[0], there)
         hint = f"did you mean {close!r}?" if close else f"columns: {one_of(there, 12)}"
@@ -57,6 +58,14 @@ def mapped_columns(names: list[str], mapping: dict[str, str], extra: dict[str, s
             taken.add(name)
     ignored = tuple(tidy for tidy, name in there.items() if name not in taken)
     return Columns(ours, {there[their]: how for their, how in extra.items()}, ignored)
+
+
+def _meant(our: str, their: str, there: Iterable[str]) -> str:
+    """A way out for `--map our=their` where `our` is no field of ours."""
+    if their in OURS and our in there:
+        return f"our field stands first: {their}={our}"
+    close = nearest(our, OURS)
+    return f"did you mean {close!r}?" if close else f"our fields: {one_of(OURS, 20)}"
 
 
 def as_records(table: pa.Table, columns: Columns, source: Any = "file") -> pa.Table:

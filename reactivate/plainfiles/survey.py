@@ -53,7 +53,8 @@ def survey(path: Path, declared: str | None) -> Survey:
     if not head:
         raise DataError.because("R611", f"{path.name} is empty", "export it again, with its header row")
     if kind := no_text(head):
-        raise DataError.because("R612", f"{path.name} is {kind}, not CSV", "save it as CSV and give that file")
+        way_out = f"unpack it: gunzip {path.name}" if "gzip" in kind else "save it as CSV and give that file"
+        raise DataError.because("R612", f"{path.name} is {kind}, not CSV", way_out)
     encoding = _encoding(path, head, declared)
     found = _counted(path, encoding)
     if declared is None and encoding == "utf-8" and found.broken > found.wide:

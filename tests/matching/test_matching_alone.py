@@ -235,7 +235,7 @@ class TestSeveralFiles:
     def test_a_mapped_column_needs_to_be_in_one_of_them(self, two):
         code, said = told(*two, "--map", "phone=tel")
         assert code == 0
-        assert "Compared: first, last, namesakes, phone, email" in said
+        assert "Compared: first name, last name, how common the name is, phone, e-mail" in said
         assert "Not compared: shoe (" in said
         assert "the file has no column 'tell'" in told(*two, "--map", "phone=tell")[1]
 
@@ -278,7 +278,9 @@ class TestOptions:
             (["--region", "XX"], "'XX' is no country"),
             (["--map", "name=name", "--map", "full_name=phone"], "full_name cannot be two columns"),
             (["--map", "phone"], "expected NAME=VALUE"),
-            (["--threshold", "2"], "not in the range"),
+            (["--threshold", "2"], "a chance lies between 0% and 100%, got '2'; did you mean 2%?"),
+            (["--threshold", "nan"], "a chance lies between"),
+            (["--threshold", "many"], "expected a chance such as 75% or 0.75"),
             (["--encoding", "utf-99"], "there is no encoding named 'utf-99'"),
         ],
     )
@@ -306,4 +308,4 @@ def test_a_day_of_birth_and_a_postcode_are_enough_to_look_at_a_pair(tmp_path):
     person = {row["record_id"]: row["person_id"] for row in rows}
     assert all(person[f"twin{row}"] == person[str(row)] for row in range(200))
     assert len(set(person.values())) == 600
-    assert "Compared: birth, postcode" in said
+    assert "Compared: birth date, postcode" in said
