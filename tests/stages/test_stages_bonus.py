@@ -1,6 +1,7 @@
 """Staff bonus of a small car service: who served whom, what is due, decided once; the score beside it."""
 
 import json
+import shutil
 from datetime import UTC, date, datetime, timedelta
 
 import pyarrow as pa
@@ -62,23 +63,41 @@ def order(number, who, day, amount, master, work="oil"):
     return f"{number},{day},{amount},done,Клиент {who},k{who}@post.example,{master},{work}"
 
 
-@pytest.fixture
-def garage(tmp_path):
+def garage_in(folder):
     """Six silent customers; everybody comes back, one a day from the fifth of October."""
     for name in ("data", "templates"):
-        (tmp_path / name).mkdir()
-    (tmp_path / "business.yml").write_text(BUSINESS)
-    (tmp_path / "campaign.yml").write_text(CAMPAIGN)
+        (folder / name).mkdir()
+    (folder / "business.yml").write_text(BUSINESS)
+    (folder / "campaign.yml").write_text(CAMPAIGN)
     for name in ("part_is_due", "how_was_it"):
         text = f"---\nsubject: {name}\n---\nПора. {{{{ ask_link }}}} {{{{ unsubscribe_link }}}}\n"
-        (tmp_path / "templates" / f"{name}.md").write_text(text)
+        (folder / "templates" / f"{name}.md").write_text(text)
     old = [order(who, who, START - timedelta(days=300 + who), 5000, "Старый") for who in range(6)]
     back = [order(90 + n, n, START + timedelta(days=4 + n), 4000, MASTERS[n % 3], "tyres" if n == 3 else "oil")
             for n in range(6)]  # fmt: skip
     consents = [f"k{who}@post.example,email,marketing,2026-01-01,form" for who in range(6)]
-    (tmp_path / "data" / "orders.csv").write_text("\n".join([HEAD, *old, *back]) + "\n")
-    (tmp_path / "data" / "consents.csv").write_text("\n".join(["email,channel,purpose,on,proof", *consents]) + "\n")
-    return tmp_path / "campaign.yml"
+    (folder / "data" / "orders.csv").write_text("\n".join([HEAD, *old, *back]) + "\n")
+    (folder / "data" / "consents.csv").write_text("\n".join(["email,channel,purpose,on,proof", *consents]) + "\n")
+    return folder / "campaign.yml"
+
+
+@pytest.fixture
+def garage(tmp_path):
+    return garage_in(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def eleven_days(tmp_path_factory):
+    """The campaign ran until the eleventh, and nobody has said his mark."""
+    path = garage_in(tmp_path_factory.mktemp("garage"))
+    passed(path, 1, 5, 8, 11)
+    return path
+
+
+@pytest.fixture
+def under_way(eleven_days, tmp_path):
+    """A copy of it with its ledger, for one test to go on with."""
+    return shutil.copytree(eleven_days.parent, tmp_path / "garage") / eleven_days.name
 
 
 def opened(path, day):
@@ -131,11 +150,10 @@ def states(told):
     return told["states"]
 
 
-def test_due_to_those_who_served_customers_that_came_back_and_would_recommend(garage):
-    passed(garage, 1, 5, 8, 11)
-    answered(garage, 12, {"90": 10, "91": 8, "92": 9, "93": 9})
-    passed(garage, 12, 20)
-    _, told = found(garage, 20)
+def test_due_to_those_who_served_customers_that_came_back_and_would_recommend(under_way):
+    answered(under_way, 12, {"90": 10, "91": 8, "92": 9, "93": 9})
+    passed(under_way, 12, 20)
+    _, told = found(under_way, 20)
     assert {row["staff"]: row["due"] for row in told["staff"] if row["due"]} == {"Ира": 120.0, "(nobody named)": 80.0}
     assert told["due"] == 200.0
     assert [row["order_id"] for row in told["rows"]] == ["crm:92", "crm:90", "crm:93"]
@@ -145,18 +163,17 @@ def test_due_to_those_who_served_customers_that_came_back_and_would_recommend(ga
     assert (oleg["customers"], oleg["answers"], oleg["score"]) == (0, 1, 0.0)
 
 
-def test_what_was_decided_stays_and_periods_do_not_overlap(garage):
-    passed(garage, 1, 5, 8, 11)
-    answered(garage, 12, {"90": 10})
-    passed(garage, 12, 20)
-    before, _ = found(garage, 20)
-    answered(garage, 21, {"91": 10, "90": 1})
-    passed(garage, 21)
-    after, told = found(garage, 21)
+def test_what_was_decided_stays_and_periods_do_not_overlap(under_way):
+    answered(under_way, 12, {"90": 10})
+    passed(under_way, 12, 20)
+    before, _ = found(under_way, 20)
+    answered(under_way, 21, {"91": 10, "90": 1})
+    passed(under_way, 21)
+    after, told = found(under_way, 21)
     assert after.rows.equals(before.rows)
     assert told["due"] == 80.0
-    first, _ = found(garage, 21, until=date(2026, 10, 12))
-    second, _ = found(garage, 21, since=date(2026, 10, 13))
+    first, _ = found(under_way, 21, until=date(2026, 10, 12))
+    second, _ = found(under_way, 21, since=date(2026, 10, 13))
     both = sorted(first.rows["person_id"].to_pylist() + second.rows["person_id"].to_pylist())
     assert both == sorted(after.rows["person_id"].to_pylist())
     assert first.due.num_rows == 1
@@ -191,14 +208,13 @@ def reported(path, day):
         return measure(campaign)["money"]
 
 
-def test_the_report_counts_what_is_due_by_then(garage):
+def test_the_report_counts_what_is_due_by_then(garage, under_way):
     assert reported(garage, 1)["staff_bonus"] == 0
-    passed(garage, 1, 5, 8, 11)
-    answered(garage, 12, {"90": 10, "91": 8, "92": 9})
-    passed(garage, 12, 20)
+    answered(under_way, 12, {"90": 10, "91": 8, "92": 9})
+    passed(under_way, 12, 20)
     for day, due in ((8, 0.0), (20, 160.0)):
-        _, told = found(garage, day)
-        money = reported(garage, day)
+        _, told = found(under_way, day)
+        money = reported(under_way, day)
         assert (told["due"], money["staff_bonus"], money["currency"]) == (due, due, "RUB")
         line = {"name": "staff_bonus", "treated": due, "holdout": 0.0, "per_person_difference": None}
         assert money["rows"][-1] == line
@@ -218,13 +234,12 @@ def test_a_campaign_without_the_key_says_so(garage):
         found(garage, 1)
 
 
-def test_the_command_writes_a_sheet_and_prints_sums(garage, capsys, monkeypatch):
-    passed(garage, 1, 5, 8, 11)
-    answered(garage, 12, {"90": 10})
-    passed(garage, 12)
-    sheet = garage.parent / "bonus.csv"
+def test_the_command_writes_a_sheet_and_prints_sums(under_way, capsys, monkeypatch):
+    answered(under_way, 12, {"90": 10})
+    passed(under_way, 12)
+    sheet = under_way.parent / "bonus.csv"
     with pytest.raises(SystemExit) as leave:
-        main(["bonus", str(garage), "--as-of", "2026-10-12T11:00", "--out", str(sheet)])
+        main(["bonus", str(under_way), "--as-of", "2026-10-12T11:00", "--out", str(sheet)])
     assert leave.value.code == 0
     text = capsys.readouterr().out
     assert text.startswith("Bonus of service_due as of 2026-10-12: 80.00 RUB for 1 customer who came back\n  Ира")
@@ -232,5 +247,5 @@ def test_the_command_writes_a_sheet_and_prints_sums(garage, capsys, monkeypatch)
     assert head == "campaign,staff,person_id,order_id,ordered_on,decided_on,margin,due,currency,state"
     assert [line.split(",")[3::4] for line in lines if line.endswith(",due")] == [["crm:90", "80.00"]]
     with pytest.raises(SystemExit):
-        main(["bonus", str(garage), "--as-of", "2026-10-12T11:00", "--format", "json", "--since", "2026-10-12"])
+        main(["bonus", str(under_way), "--as-of", "2026-10-12T11:00", "--format", "json", "--since", "2026-10-12"])
     assert json.loads(capsys.readouterr().out)["due"] == 80.0
