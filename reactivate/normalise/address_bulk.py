@@ -17,7 +17,7 @@ from attrs import frozen
 from reactivate.normalise.address_words import city_keys, naming_words, runs, stand_in_places, stand_ins, street_keys
 from reactivate.normalise.addresses import Address, parse_address
 from reactivate.normalise.cells import Cells, Places, cells_of, joined, positions, sliced, table_of
-from reactivate.normalise.columns import encode, take
+from reactivate.normalise.columns import Encoded, encode, take
 
 _LONG, _SHORT, _NAME, _LATIN = "\x01", "\x02", "\x03", "\x04"
 _NAMES = re.compile(f"[{_NAME}{_LATIN}]")
@@ -70,7 +70,7 @@ class _Shapes:
     texts: pa.Array
     numbers: _Slots
     named: _Slots
-    words: list[str]
+    words: Encoded
 
 
 @cache
@@ -88,7 +88,7 @@ def read_addresses(texts: pa.Array, cities: pa.Array, region: str) -> AddressKey
     shape = take(encoded.values, np.where(kinds < 0, -1, kinds // (len(home.values) + 1))).to_pylist()
     city = take(home.values, np.where(kinds < 0, -1, kinds % (len(home.values) + 1) - 1)).to_pylist()
     read = [_shape(one or "", region, other) for one, other in zip(shape, city, strict=True)]
-    street, town = street_keys(shapes.words), city_keys(shapes.words)
+    street, town = (take(keys(shapes.words.values), shapes.words.codes) for keys in (street_keys, city_keys))
     columns = [
         _filled_column([parts[place] for parts in read], codes, shapes, words)
         for place, words in enumerate((street, street, street, town))
@@ -99,7 +99,7 @@ def read_addresses(texts: pa.Array, cities: pa.Array, region: str) -> AddressKey
 def _shapes(texts: pa.Array) -> _Shapes:
     """Each text with a sign for every run of digits and every naming word."""
     shapes, values, counts, named, name_counts = [], [], [], [], []
-    words: list[str] = []
+    words: list[pa.Array] = []
     for _, cells in sliced(texts, _LONGEST_SHAPE):
         seen = cells_of(cells)
         kinds = _CLASSES[seen.data]
@@ -117,10 +117,11 @@ def _shapes(texts: pa.Array) -> _Shapes:
         marked = np.zeros(len(digit), bool)
         marked[start[short]] = True
         counts.append(seen.count(marked))
-        named.append(found.code + len(words))
-        words += found.words
+        named.append(found.code + sum(map(len, words)))
+        words.append(found.words)
         name_counts.append(np.bincount(found.text, minlength=len(cells)))
-    return _Shapes(joined(shapes, pa.string()), _Slots.of(values, counts), _Slots.of(named, name_counts), words)
+    distinct = encode(joined(words, pa.string()))
+    return _Shapes(joined(shapes, pa.string()), _Slots.of(values, counts), _Slots.of(named, name_counts), distinct)
 
 
 def _values(cells: Cells, start: Places, end: Places) -> Places:

@@ -4,17 +4,21 @@ Such words are taken out before addresses are read shape by shape, and put into 
 streets of a whole country has hardly more shapes than that of one town.
 """
 
+from collections.abc import Iterable
 from functools import cache
 from itertools import product
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from attrs import frozen
 
 from reactivate.normalise.addresses import GLUED_WORDS, city_words, street_word, type_words
 from reactivate.normalise.cells import Cells, Flags, Places, table_of, texts
 from reactivate.normalise.columns import encode
 from reactivate.normalise.fold import fold, tidy
+from reactivate.normalise.letters import plain_letters, tidied_words
+from reactivate.normalise.skeletons import skeletons
 
 MOST_WORDS = 24
 """Words of one address that are taken out; those behind them stay where they are."""
@@ -36,12 +40,13 @@ class Named:
     end: Places
     text: Places
     code: Places
-    words: list[str]
+    words: pa.Array
 
     @property
     def latin(self) -> Flags:
         """Whether each is written in Latin letters: numbers before a word are read by that."""
-        kinds = np.array([tidy(word).isascii() for word in self.words], bool)
+        tidied = tidied_words(self.words)
+        kinds = np.asarray(pc.equal(pc.binary_length(tidied), pc.utf8_length(tidied)), dtype=bool)
         return kinds[self.code] if len(self.words) else np.zeros(0, bool)
 
 
@@ -53,15 +58,13 @@ def naming_words(cells: Cells) -> Named:
     plain = (odd[end] == odd[start]) & (end - start > 2)
     start, end = start[plain], end[plain]
     text = np.searchsorted(cells.offsets, start, side="right") - 1
-    length = end - start
-    whole = np.repeat(start - (np.cumsum(length) - length), length) + np.arange(int(length.sum()))
-    found = encode(texts(cells.data[whole], np.concatenate([[0], np.cumsum(length)])), longest=1 << 20)
-    words = found.values.to_pylist()
-    naming = np.array([only_names(word) for word in words] or [False], bool)[found.codes]
+    whole = cells.data[cells.within(start, end)]
+    found = encode(texts(whole, np.concatenate([[0], np.cumsum(end - start)])), longest=1 << 20)
+    naming = np.append(all_only_names(found.values), False)[found.codes]
     start, end, text, code = (values[naming] for values in (start, end, text, found.codes.astype(np.int64)))
     first = np.searchsorted(text, text)
     few = np.arange(len(text)) - first < MOST_WORDS
-    return Named(start[few], end[few], text[few], code[few], words)
+    return Named(start[few], end[few], text[few], code[few], found.values)
 
 
 def runs(cells: Cells, mask: Flags) -> tuple[Places, Places]:
@@ -85,6 +88,22 @@ def only_names(word: str) -> bool:
     return bool(folded and street_word(low)) and folded not in city_words()
 
 
+def all_only_names(words: pa.Array) -> Flags:
+    """`only_names` of each word."""
+    plain, low = plain_letters(words), tidied_words(words)
+    folded = skeletons(low)
+    known = pc.or_(pc.is_in(low, _array(type_words(), GLUED_WORDS)), pc.is_in(folded, _array(city_words())))
+    said = pc.and_(pc.greater(pc.utf8_length(low), 2), pc.not_equal(folded, ""))
+    naming = pc.and_(said, pc.invert(known))
+    others = pc.invert(plain)
+    close = [only_names(word) for word in words.filter(others).to_pylist()]
+    return np.asarray(pc.replace_with_mask(naming, others, pa.array(close, pa.bool_())), dtype=bool)
+
+
+def _array(*words: Iterable[str]) -> pa.Array:
+    return pa.array(sorted({word for some in words for word in some}), pa.string())
+
+
 @cache
 def stand_ins(latin: bool) -> tuple[str, ...]:
     """Words that stand for the first, second … naming word of an address while its shape is read."""
@@ -99,11 +118,11 @@ def stand_in_places() -> dict[str, int]:
     return {fold(word): place for latin in (True, False) for place, word in enumerate(stand_ins(latin))}
 
 
-def street_keys(words: list[str]) -> pa.Array:
-    """What each word is in the key of a street."""
-    return encode(pa.array(words, pa.string())).map(lambda word: street_word(tidy(word)), pa.string())
+def street_keys(words: pa.Array) -> pa.Array:
+    """What each word, which has no digits, is in the key of a street: see `addresses.street_word`."""
+    return pc.replace_substring_regex(city_keys(words), "^(.{3,}?)[aeiou]+$", r"\1")
 
 
-def city_keys(words: list[str]) -> pa.Array:
+def city_keys(words: pa.Array) -> pa.Array:
     """What each word is in the key of a city."""
-    return encode(pa.array(words, pa.string())).map(fold, pa.string())
+    return skeletons(tidied_words(words))

@@ -99,13 +99,10 @@ def sliced(column: Any, longest: int) -> Iterator[tuple[int, pa.Array]]:
         yield start, tidied(column.slice(start, SLICE), longest)
 
 
-_WEIGHTS = np.random.default_rng(11).integers(0, 1 << 63, 64, np.uint64) * np.uint64(2) + np.uint64(1)
-
-
 def perhaps_frequent(column: Any, more_than: int) -> Flags:
     """Marks every cell whose value occurs more often than that, and by a rare chance another one. Nulls count too.
 
-    Sums of bytes times random numbers are sorted, which is several times faster than counting the texts themselves.
+    Sums of eight bytes at a time are sorted, which is several times faster than counting the texts themselves.
     """
     sums = np.concatenate([_sums(cells_of(cells)) for _, cells in sliced(column, 1 << 20)] or [np.zeros(0, np.uint64)])
     ordered = np.sort(sums)
@@ -113,20 +110,34 @@ def perhaps_frequent(column: Any, more_than: int) -> Flags:
     frequent = later[later == ordered[: len(later)]]
     if not len(frequent):
         return np.zeros(len(sums), bool)
-    place = np.searchsorted(frequent, sums)
-    out: Flags = frequent[np.minimum(place, len(frequent) - 1)] == sums
+    marked = np.zeros(_MARKS, bool)
+    marked[frequent % _MARKS] = True
+    out: Flags = marked[sums % _MARKS]
     return out
+
+
+_MARKS = np.uint64(1 << 22)
+_MULTIPLIER, _HALF = np.uint64(0x9E3779B97F4A7C15), np.uint64(32)
 
 
 def _sums(cells: Cells) -> npt.NDArray[np.uint64]:
-    out = np.zeros(len(cells.offsets) - 1, np.uint64)
-    there = np.flatnonzero(cells.lengths)
-    place = np.arange(len(cells.data)) - cells.spread(cells.starts)
-    with np.errstate(over="ignore"):
-        weighed = (cells.data.astype(np.uint64) + np.uint64(1)) * _WEIGHTS[place & 63]
-        if len(there):
-            out[there] = np.add.reduceat(weighed, cells.starts[there])
+    """A hash of each cell; the same bytes have the same one."""
+    padded = np.append(cells.data, np.zeros(8, np.uint8))
+    # Eight bytes from every place on, as one number.
+    eights = np.ndarray(len(padded) - 7, "<u8", padded, strides=(1,))
+    lengths, place = cells.lengths, 0
+    out, rows = np.zeros(len(lengths), np.uint64), np.flatnonzero(lengths)
+    while len(rows):
+        left = lengths[rows] - place
+        some = eights[cells.starts[rows] + place] & _MASKS[np.minimum(left, 8)]
+        mixed = (out[rows] ^ some) * _MULTIPLIER
+        out[rows] = mixed ^ (mixed >> _HALF)
+        rows, place = rows[left > 8], place + 8
     return out
+
+
+_MASKS = np.array([(1 << 8 * count) - 1 for count in range(9)], np.uint64)
+"""The first so many of eight bytes."""
 
 
 def joined(arrays: list[pa.Array], type_: pa.DataType) -> pa.Array:

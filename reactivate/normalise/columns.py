@@ -31,11 +31,11 @@ class Encoded:
 
 def encode(column: Any, longest: int = LONGEST_CELL) -> Encoded:
     """Dictionary-encode a text column (edges trimmed, cut at `longest` characters, empty = null)."""
-    values, codes = _dictionary(column)
+    values, codes = dictionary(column)
     tidy = tidied(values, longest)
     if tidy is values:
         return Encoded(values, codes)
-    again, renumbered = _dictionary(tidy)
+    again, renumbered = dictionary(tidy)
     if not len(renumbered):
         return Encoded(again, codes)
     return Encoded(again, np.where(codes < 0, np.int32(-1), renumbered[codes]))
@@ -61,12 +61,14 @@ def _cut(array: pa.Array, longest: int) -> pa.Array:
     return pc.utf8_slice_codeunits(array, 0, longest)
 
 
-def _dictionary(column: Any) -> tuple[pa.Array, Codes]:
+def dictionary(column: Any) -> tuple[pa.Array, Codes]:
+    """(distinct values as they stand, code of each cell)."""
     array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
     if isinstance(array, pa.ChunkedArray):  # more text than one array holds
         array = array.cast(pa.large_string()).combine_chunks()
     encoded = array if pa.types.is_dictionary(array.type) else array.dictionary_encode()
-    codes = np.asarray(pc.fill_null(encoded.indices, -1)).astype(np.int32, copy=False)
+    filled = pc.fill_null(encoded.indices, -1) if encoded.indices.null_count else encoded.indices
+    codes = np.asarray(filled).astype(np.int32, copy=False)
     return encoded.dictionary.cast(pa.string()), codes
 
 

@@ -49,7 +49,7 @@ def fast_emails(cells: pa.Array) -> FastEmails:
     seen, at = _only(seen, rows, at)
     before_at = np.flatnonzero(at) - seen.starts
     low = np.where(seen.data - np.uint8(65) < 26, seen.data + np.uint8(32), seen.data)
-    behind = np.arange(len(at)) > seen.spread(np.flatnonzero(at))
+    behind = seen.within(np.flatnonzero(at) + 1, seen.offsets[1:])
     domains = encode(Cells(low, seen.offsets).kept(behind))
     local = Cells(low, seen.offsets).kept(~behind & ~at)
     plain = _of_domain(

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from attrs import frozen
 
-from reactivate.normalise.columns import Codes, encode, take
+from reactivate.normalise.columns import Codes, dictionary, encode, take
 from reactivate.normalise.name_flaws import name_flaws, split_notes, telling_words
 from reactivate.normalise.name_words import TURKIC, Matrix, Vocabulary, cut, described, laid_out
 
@@ -79,12 +79,14 @@ def _closely(names: pa.Array) -> tuple[pa.Array, pa.Array, pa.Array]:
 
 def _plain_words(names: pa.Array) -> tuple[_Words, Rows]:
     """The words of the names in which nothing is amiss, and the rows of all others."""
-    lists = pc.split_pattern(pc.fill_null(names, ""), " ")
-    seen = encode(lists.flatten())
+    lists = pc.split_pattern(names, " ")
+    words, codes = dictionary(lists.flatten())
     owner = np.asarray(pc.list_parent_indices(lists)).astype(np.int64, copy=False)
-    there = seen.codes >= 0
-    codes, owner = seen.codes[there], owner[there]
-    texts = told(seen.values)
+    doubled_blank = pc.index(words, "").as_py()
+    if doubled_blank >= 0:
+        there = codes != doubled_blank
+        codes, owner = codes[there], owner[there]
+    texts = told(words)
     amiss = np.asarray(texts.is_null(), dtype=bool)
     letter = np.asarray(pc.fill_null(pc.equal(pc.utf8_length(texts), 1), False), dtype=bool)
     odd = np.zeros(len(names), bool)

@@ -22,16 +22,24 @@ def plain_letters(words: pa.Array) -> pa.Array:
     return pc.match_substring_regex(words, _PLAIN)
 
 
+def tidied_words(words: pa.Array) -> pa.Array:
+    """`fold.tidy` of each word; no word is null."""
+    return _tidied(words, pc.utf8_lower(words), plain_letters(words))
+
+
 def tidied_and_shown(words: pa.Array) -> tuple[pa.Array, pa.Array]:
     """`fold.tidy` and `shown` of each word; no word is null."""
     plain, low = plain_letters(words), pc.utf8_lower(words)
-    others = words.filter(pc.invert(plain)).to_pylist()
-    tidied = pc.replace_with_mask(low, pc.invert(plain), pa.array(tidy_all(others), pa.string()))
-    capital = pc.utf8_capitalize(low)
+    tidied, capital = _tidied(words, low, plain), pc.utf8_capitalize(low)
     usual = pc.or_(pc.or_(pc.equal(words, low), pc.equal(words, capital)), pc.equal(words, pc.utf8_upper(low)))
     odd = pc.invert(pc.and_(plain, usual))
     close = map(shown, words.filter(odd).to_pylist(), tidied.filter(odd).to_pylist())
     return tidied, pc.replace_with_mask(capital, odd, pa.array(close, pa.string()))
+
+
+def _tidied(words: pa.Array, low: pa.Array, plain: pa.Array) -> pa.Array:
+    others = pc.invert(plain)
+    return pc.replace_with_mask(low, others, pa.array(tidy_all(words.filter(others).to_pylist()), pa.string()))
 
 
 def shown(word: str, tidied: str) -> str:
