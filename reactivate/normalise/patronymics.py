@@ -1,6 +1,7 @@
 """Patronymics: the father's name behind each, whatever the script, and despite one typing error."""
 
 import re
+from functools import cache
 
 import numpy as np
 import pyarrow as pa
@@ -43,7 +44,7 @@ def turkic_fathers(words: pa.Array) -> tuple[Places, pa.Array]:
 
 def folded_fathers(skeletons: pa.Array) -> pa.Array:
     """The fathers' names behind folded patronymics. One typing error is forgiven when only one father comes near."""
-    forms, names = (pa.array(side, pa.string()) for side in zip(*known_names().fathers.items(), strict=True))
+    forms, names, codes, fathers_names = _listed()
     listed = names.take(pc.index_in(skeletons, forms))
     bare = pc.struct_field(pc.extract_regex(skeletons, _ENDING), "father")
     fathers = pc.coalesce(listed, bare)
@@ -51,13 +52,19 @@ def folded_fathers(skeletons: pa.Array) -> pa.Array:
     like_one = pc.and_(like_one, pc.greater_equal(pc.utf8_length(skeletons), _LONG_ENOUGH))
     doubtful = np.flatnonzero(np.asarray(pc.fill_null(like_one, False), dtype=bool))
     word, form = near_pairs(skeletons.take(pa.array(doubtful)), forms)
-    code = np.asarray(names.dictionary_encode().indices)[form]
+    code = codes[form]
     # Pairs stand by word: a word has one father where its smallest is its largest.
     first = np.flatnonzero(np.diff(word, prepend=-1))
     least, most = (np.minimum.reduceat(code, first), np.maximum.reduceat(code, first)) if len(first) else (code, code)
     sure = least == most
     meant = np.zeros(len(skeletons), bool)
     meant[doubtful[word[first[sure]]]] = True
-    return pc.replace_with_mask(
-        fathers, pa.array(meant), names.dictionary_encode().dictionary.take(pa.array(least[sure]))
-    )
+    return pc.replace_with_mask(fathers, pa.array(meant), fathers_names.take(pa.array(least[sure])))
+
+
+@cache
+def _listed() -> tuple[pa.Array, pa.Array, Places, pa.Array]:
+    """(the forms of patronymics, the father's name of each, its place among the names, the names)."""
+    forms, names = (pa.array(side, pa.string()) for side in zip(*known_names().fathers.items(), strict=True))
+    coded = names.dictionary_encode()
+    return forms, names, np.asarray(coded.indices), coded.dictionary

@@ -1,5 +1,6 @@
 """Which card a row belongs to, and stable ids for what comes without one: never a row number."""
 
+import hashlib
 from collections.abc import Sequence
 
 import duckdb
@@ -10,6 +11,7 @@ import pyarrow.compute as pc
 from reactivate.stages.mapping import CONTACT_FIELDS
 
 _LENGTH = 20
+_FEW = 10_000
 _UNIT = "\x1f"
 
 
@@ -55,6 +57,9 @@ def numbered(ids: pa.Array) -> pa.Array:
 
 
 def _sha256(texts: pa.Array) -> pa.Array:
+    if len(texts) < _FEW:  # an engine takes longer to start
+        ids = [hashlib.sha256(text.encode()).hexdigest()[:_LENGTH] for text in texts.to_pylist()]
+        return pa.array(ids, pa.string())
     with duckdb.connect() as base:
         base.register("given", pa.table({"text": texts}))
         found = base.sql(f"select substr(sha256(text), 1, {_LENGTH}) as id from given").to_arrow_table()

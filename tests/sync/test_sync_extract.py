@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from reactivate.contracts.schemas import CONSENTS, EVENTS, FINDINGS, LINES, ORDERS, RECORDS, SUPPRESSIONS
 from reactivate.errors import DataError
 from reactivate.host.protocols import BadRow, Batch
+from reactivate.stages import identity
 from reactivate.stages.extract import extract, together
 from reactivate.stages.mapping import SourceMapping
 
@@ -350,3 +351,11 @@ def test_typed_ids_never_end_in_point_zero():
         mapping(map={"id": "k", "name": "n"}),
     )
     assert {"17850", "3"} < set(found.records["record_id"].to_pylist())
+
+
+def test_few_and_many_rows_have_the_same_ids(monkeypatch):
+    table = pa.table({"name": ["Анна", "O'Brien", "", None, "名"], "phone": ["1", None, "", None, "2"]})
+    few = identity.hashed(table, ["name", "phone"])
+    monkeypatch.setattr(identity, "_FEW", 0)
+    assert few.equals(identity.hashed(table, ["name", "phone"]))
+    assert few.null_count == 1
