@@ -1,6 +1,8 @@
 # The few verbs of the repository. `make demo` and `make test` set everything up by themselves.
 PYTHON ?= python3
 BIN := .venv/bin
+# Some machines forbid it: then each of the many programs that the tests start would compile all of it again.
+export PYTHONDONTWRITEBYTECODE =
 
 .PHONY: demo demo-clean test slow check bench docs
 
