@@ -169,13 +169,17 @@ def _questions(base: "Base", ledger: "Ledger", most: int | None, by_whom: str, f
     elif sys.stdin.isatty() and sys.stdout.isatty():
         batches = (asked(base, pairs.slice(start, 20)) for start in range(0, min(pairs.num_rows, most or 1 << 40), 20))
         total = min(pairs.num_rows, most) if most else pairs.num_rows
-        ask_all((one for batch in batches for one in batch), total, ledger, by_whom, _prompt)
+        ask_all((one for batch in batches for one in batch), total, ledger, by_whom, prompted)
     else:
         click.echo(list_text(asked(base, pairs.slice(0, most or 20)), pairs.num_rows))
 
 
-def _prompt() -> str:
-    answer: str = click.prompt(f"{_ASK}", default="later", show_default=False, prompt_suffix=" > ")
+def prompted() -> str:
+    """What is typed; Ctrl-C and Ctrl-D mean `quit`, for what was answered is stored."""
+    try:
+        answer: str = click.prompt(f"{_ASK}", default="later", show_default=False, prompt_suffix=" > ")
+    except click.Abort:
+        return "quit"
     return answer
 
 

@@ -30,6 +30,8 @@ class Aside:
     row: int
     line: int
     reason: str
+    short: bool = field(default=False, eq=False)
+    """Whether all that is wrong is that cells lack at its end."""
 
 
 @define
@@ -115,7 +117,8 @@ def every_record(lines: Lines, delimiter: str, width: int, first: int) -> Iterat
             lines.give_back()
             cells = lines.taken[0].rstrip("\r\n").replace('"', "").split(delimiter)
         if reason:
-            yield Aside(row, lines.number, reason)
+            short = not unclosed and len(cells) < width and "header" in reason
+            yield Aside(row, lines.number, reason, short)
         if cells:
             yield row, [cell.replace("\0", "") for cell in (*cells, *[""] * width)][:width]
         row += 1

@@ -15,6 +15,8 @@ from reactivate.plainfiles.careful import LONGEST_CELL, MOST_LINES, Aside, Lines
 from reactivate.plainfiles.survey import Survey, survey
 
 _DELIMITERS = ",;\t|"
+_SEP = re.compile(r"\"?sep=(.)\"?\s*", re.IGNORECASE)
+"""What Excel writes above a header, and reads back, to say what stands between cells."""
 _BATCH = 65_536
 _BLOCK = 8 << 20
 
@@ -24,7 +26,7 @@ Rows = tuple[pa.RecordBatch, pa.Array]
 
 @frozen
 class CsvFile:
-    """A file whose header has been read. `blank`: empty lines before it; `taken`: physical lines it takes."""
+    """A file whose header has been read. `blank`: lines before it without cells; `taken`: physical lines it takes."""
 
     path: Path
     look: Survey
@@ -50,6 +52,8 @@ def open_csv(path: Path, encoding: str | None = None, delimiter: str | None = No
     blank = next((i for i, line in enumerate(lines) if line.strip()), None)
     if blank is None:
         raise DataError.because("R611", f"{path.name} holds nothing but blank lines", "export it again")
+    if (mark := _SEP.fullmatch(lines[blank])) and len(lines) > blank + 1:
+        blank, delimiter = blank + 1, delimiter or mark[1]
     found = delimiter or _sniffed(lines[blank])
     source = Lines(iter(lines[blank:]))
     header = cut(source, found)

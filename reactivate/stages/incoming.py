@@ -1,7 +1,6 @@
 """Events from files: what people did, and call lists that came back from the desk."""
 
-import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,8 @@ from reactivate.errors import DataError, EnvironmentFault, SpecError
 from reactivate.host.protocols import Context
 from reactivate.ledger import Ledger
 from reactivate.ledger.events import INCOMING
+from reactivate.plainfiles import Aside
+from reactivate.plainfiles.rows import each_row
 from reactivate.spec.business import Business
 from reactivate.spec.vocabulary import event_names
 from reactivate.stages.clean import region_of, with_normal_points
@@ -56,18 +57,23 @@ def import_files(business: Business, ledger: Ledger, files: Iterable[str], chann
 
 
 def read_events(business: Business, file: str) -> pa.Table:
-    """A CSV file of events as `INCOMING`; a moment without an offset is the business's, addresses are normal forms."""
+    """A CSV file of events as `INCOMING`; a moment without an offset is the business's, addresses are normal forms.
+
+    It may be written in any encoding and with any delimiter that a spreadsheet uses.
+    """
     try:
-        with open(file, encoding="utf-8-sig", newline="") as stream:
-            rows = list(csv.DictReader(stream))
+        names, rows = each_row(file)
     except OSError as fault:
         raise EnvironmentFault.because("R903", f"cannot read {file}: {fault.strerror}") from None
-    except (UnicodeDecodeError, csv.Error) as fault:
-        raise DataError.because("R644", f"{file} is no CSV file in UTF-8: {fault}") from None
-    faults: list[Diagnostic] = []
-    if rows:
-        faults += _header_faults(file, [name for name in rows[0] if name is not None])
-    found = [] if faults else [_event(business, file, number, row, faults) for number, row in enumerate(rows, 2)]
+    faults = list(_header_faults(file, names))
+    found = []
+    for item in rows if not faults else ():
+        if isinstance(item, Aside):
+            # Cells that lack at the end are empty; anything else may have moved a refusal to another column.
+            if not item.short:
+                faults.append(Diagnostic("R644", f"this row {item.reason}", span=Span(file, item.row, 1), hint=_QUOTE))
+        else:
+            found.append(_event(business, file, *item, faults))
     if faults:
         raise DataError(faults)
     return _with_normal_contacts(pa.Table.from_pylist(found, INCOMING), business)
@@ -83,7 +89,7 @@ def _with_normal_contacts(events: pa.Table, business: Business) -> pa.Table:
     return events.set_column(place, INCOMING.field(place), pc.coalesce(normal["email"], normal["phone"]))
 
 
-def _header_faults(file: str, names: list[str]) -> Iterable[Diagnostic]:
+def _header_faults(file: str, names: Sequence[str]) -> Iterable[Diagnostic]:
     for name in NEEDED:
         if name not in names:
             yield Diagnostic("R644", f"the column {name!r} is missing", span=Span(file, 1, 1))
@@ -95,12 +101,10 @@ def _header_faults(file: str, names: list[str]) -> Iterable[Diagnostic]:
 
 
 def _event(
-    business: Business, file: str, number: int, row: dict[str | None, Any], faults: list[Diagnostic]
+    business: Business, file: str, number: int, row: Mapping[str, str], faults: list[Diagnostic]
 ) -> dict[str, Any]:
     place = Span(file, number, 1)
-    if None in row:
-        faults.append(Diagnostic("R644", "more fields than the header has columns", span=place, hint=_QUOTE))
-    given = {str(name): (cell or "").strip() or None for name, cell in row.items() if name is not None}
+    given = {name: cell or None for name, cell in row.items()}
     moment = None
     try:
         moment = datetime.fromisoformat(given["at"] or "")

@@ -3,11 +3,12 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 
 from reactivate.diagnostics import Diagnostic, Span
 from reactivate.errors import DataError
 from reactivate.ledger.decisions import Key
+from reactivate.plainfiles import Aside
+from reactivate.plainfiles.rows import each_row
 from reactivate.stages.base import Base
 from reactivate.stages.review import Card, Question, pair_id
 from reactivate.stages.review_decide import WORDS, Said, meant
@@ -17,7 +18,6 @@ _FIELDS = ("name", "phone", "email", "address", "birth_date", "city", "comment",
 COLUMNS = ["pair", "decision", "note", "chance", "worth", "left", "right", "why",
            *(f"{side}_{name}" for name in _FIELDS for side in ("left", "right"))]  # fmt: skip
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_ENCODINGS = ("utf-8-sig", "cp1251")
 
 
 def as_csv(questions: Iterable[Question]) -> str:
@@ -48,7 +48,7 @@ def _harmless(cell: str) -> str:
 
 def read_csv(path: str, base: Base) -> tuple[list[Said], list[Diagnostic]]:
     """(what the reviewer says, what is wrong with rows). DataError R680 when the file is no review file at all."""
-    rows = list(_rows(path, _text(path)))
+    rows = list(_rows(path))
     known = _known(base)
     pairs = {pair_id(*keys): keys for keys in _linked(base)}
     wishes: dict[tuple[Key, Key], Said] = {}
@@ -109,39 +109,19 @@ def _linked(base: Base) -> Iterator[tuple[Key, Key]]:
         yield (a, b), (c, d)
 
 
-def _text(path: str) -> str:
+def _rows(path: str) -> Iterator[tuple[int, dict[str, str]]]:
+    """(row as a spreadsheet counts, cells by lower-case column name), empty rows left out; what lacks is empty."""
     try:
-        raw = Path(path).read_bytes()
+        header, rows = each_row(path)
     except OSError as fault:
         raise DataError.because("R680", f"cannot read {path}: {(fault.strerror or str(fault)).lower()}") from None
-    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return raw.decode("utf-16", "replace")
-    if raw[:2] == b"PK":
-        hint = "in the spreadsheet choose Save as, CSV"
-        raise DataError.because("R680", f"{path} is a workbook (.xlsx, .ods), not a CSV file", hint)
-    for encoding in _ENCODINGS:
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return raw.decode("utf-8", "replace")
-
-
-def _rows(path: str, text: str) -> Iterator[tuple[int, dict[str, str]]]:
-    """(line in the file, cells by lower-case column name), empty rows left out."""
-    lines = text.replace("\x00", "").splitlines(keepends=True)
-    skipped = 1 if lines and lines[0].lower().startswith("sep=") else 0
-    head = lines[skipped] if len(lines) > skipped else ""
-    delimiter = max(";,\t", key=head.count)
-    reader = csv.reader(lines[skipped:], delimiter=delimiter)
-    try:
-        names = [name.strip().strip("'").lower() for name in next(reader, [])]
-        if "decision" not in names or not ("pair" in names or {"left", "right"} <= set(names)):
-            hint = "give a file that `reactivate review SPEC --export` wrote; keep its first row"
-            raise DataError.because("R680", f"{path} has no columns `pair` and `decision`", hint)
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                filled = [*cells, *[""] * max(0, len(names) - len(cells))]
-                yield reader.line_num + skipped, dict(zip(names, filled, strict=False))
-    except csv.Error as fault:
-        raise DataError.because("R680", f"{path}: row {reader.line_num + skipped} cannot be read: {fault}") from None
+    except DataError as fault:
+        raise DataError.because("R680", fault.diagnostics[0].message, fault.diagnostics[0].hint) from None
+    names = {name: name.strip("'").lower() for name in header}
+    there = set(names.values())
+    if "decision" not in there or not ("pair" in there or {"left", "right"} <= there):
+        hint = "give a file that `reactivate review SPEC --export` wrote; keep its first row"
+        raise DataError.because("R680", f"{path} has no columns `pair` and `decision`", hint)
+    for item in rows:
+        if not isinstance(item, Aside):  # a decision counts however odd the rest of its row
+            yield item[0], {names[name]: cell for name, cell in item[1].items()}

@@ -10,27 +10,12 @@ from reactivate.ledger import Ledger
 from reactivate.ledger.decisions import Decision, Key
 from reactivate.matching.review import contradictions
 
-_SAME = {
-    "same",
-    "yes",
-    "y",
-    "1",
-    "1.0",
-    "true",
-    "+",
-    "one",
-    "да",
-    "д",
-    "так",
-    "т",
-    "один",
-    "одна",
-    "истина",
-    "істина",
-    "=",
-}
-_DIFFERENT = {"different", "no", "n", "0", "0.0", "false", "-", "two", "apart", "нет", "н", "ні", "разные", "різні",
-              "два", "две", "двое", "ложь", "хибність", "≠"}  # fmt: skip
+_SAME = {"same", "yes", "y", "1", "1.0", "true", "+", "=", "one", "one person", "да", "д", "так", "т", "один", "одна",
+         "одно лицо", "один человек", "одна людина", "одна особа", "тот же", "та же", "то же", "той самий", "та сама",
+         "те саме", "совпадает", "збігається", "дубль", "истина", "істина"}  # fmt: skip
+_DIFFERENT = {"different", "no", "n", "0", "0.0", "false", "-", "≠", "two", "two persons", "apart", "нет", "н", "ні",
+              "разные", "различные", "различны", "різні", "два", "две", "двое", "двоє", "разные люди", "різні люди",
+              "не совпадает", "не збігається", "ложь", "хибність"}  # fmt: skip
 _OPEN = {"", "later", "?", "потом", "позже", "пізніше"}
 _FORGET = {"forget", "забыть", "забути"}
 WORDS = "same, different, forget, or leave it empty"

@@ -85,3 +85,52 @@ def test_a_row_with_a_field_too_many_is_named(events, row):
     said = events(f"{good}e2,answered,2026-11-02T09:00,anna@post.example,why=price,far\n", code=5)
     assert "R644" in said
     assert f"events.csv:{row}:1" in said
+
+
+class TestFilesAsPeopleHaveThem:
+    @pytest.fixture
+    def from_bytes(self, shop, capsys, tmp_path):
+        """Import these bytes; (exit code, what was said)."""
+
+        def run(content):
+            file = tmp_path / "exported.csv"
+            file.write_bytes(content)
+            with pytest.raises(SystemExit) as leave:
+                main(["events", str(shop / "campaign.yml"), str(file)])
+            told = capsys.readouterr()
+            assert "Traceback" not in told.err
+            return leave.value.code, told.out + told.err
+
+        return run
+
+    @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1251"])
+    @pytest.mark.parametrize("delimiter", [";", ",", "\t"])
+    def test_any_encoding_and_delimiter_of_a_spreadsheet(self, from_bytes, encoding, delimiter):
+        rows = [["event_id", "kind", "at", "email", "value"],
+                ["e1", "answered", "2026-11-02T09:00", "anna@post.example", "why=дорого и далеко"]]  # fmt: skip
+        text = "\r\n".join(delimiter.join(row) for row in rows) + "\r\n"
+        assert from_bytes(text.encode(encoding)) == (0, "1 events read, 1 new, 0 named nobody known\n")
+
+    def test_blank_rows_and_cells_that_lack_at_the_end_do_not_matter(self, from_bytes):
+        text = "event_id,kind,at,email,value\n\n,,,,\ne1,clicked,2026-11-02T09:00,anna@post.example\n"
+        assert from_bytes(text.encode())[1].startswith("1 events read, 1 new")
+
+    @pytest.mark.parametrize(
+        ("content", "said"),
+        [
+            (b"", "R611"),
+            (b"PK\x03\x04zip", "R612"),
+            (
+                b'event_id,kind,at,email\ne1,"refused,2026-11-02T09:00,a@b.example\n',
+                ".csv:2:1: error R644: this row opens a",
+            ),
+            (
+                b"event_id,kind,at,email\ne1,refused,2026-11-02T09:00,a\0@b.example\n",
+                ".csv:2:1: error R644: this row holds a",
+            ),
+        ],
+        ids=["empty", "workbook", "open quotation mark", "damaged"],
+    )
+    def test_what_cannot_be_read_is_named_and_nothing_is_taken_in(self, from_bytes, content, said):
+        code, told = from_bytes(content)
+        assert (code, said in told) == (5, True), told

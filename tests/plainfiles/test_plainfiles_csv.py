@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from reactivate.errors import DataError, EnvironmentFault
 from reactivate.plainfiles.careful import Aside, Lines, every_record
 from reactivate.plainfiles.guess import encoding_of, no_text
+from reactivate.plainfiles.rows import each_row
 from reactivate.plainfiles.survey import survey
 from reactivate.plainfiles.tables import read_every
 from reactivate.plainfiles.texts import as_text
@@ -183,3 +184,26 @@ class TestTexts:
     def test_what_is_no_text_is_refused_by_name(self, values):
         with pytest.raises(DataError, match="R612: column 'tel' holds"):
             as_text(values, "tel")
+
+
+@pytest.mark.parametrize("line", ["sep=;", "SEP=;\r", '"sep=;"'])
+def test_the_line_of_excel_that_names_the_delimiter_is_no_header(tmp_path, line):
+    path = tmp_path / "a.csv"
+    path.write_text(f"{line}\nid;name,first\n1;Anna\n2;Oleg;x\n", encoding="utf-8")
+    read = read_every(str(path))
+    assert read.table.to_pydict() == {"id": ["1", "2"], "name,first": ["Anna", "Oleg"]}
+    assert [odd.line for odd in read.odd] == [4]
+
+
+def test_a_file_row_by_row_with_the_numbers_of_a_spreadsheet(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("a;b;c\n1; x ;\n\n;;\n2\n3;y;z;w\n", encoding="utf-8")
+    names, rows = each_row(str(path))
+    found = list(rows)
+    assert names == ("a", "b", "c")
+    assert [item for item in found if not isinstance(item, Aside)] == [
+        (2, {"a": "1", "b": "x", "c": ""}),
+        (5, {"a": "2", "b": "", "c": ""}),
+        (6, {"a": "3", "b": "y", "c": "z"}),
+    ]
+    assert [(item.row, item.short) for item in found if isinstance(item, Aside)] == [(5, True), (6, False)]

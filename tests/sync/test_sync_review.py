@@ -6,11 +6,12 @@ import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import click
 import pyarrow.compute as pc
 import pytest
 from in_process import reactivate
 
-from reactivate.cli.review import ask_all
+from reactivate.cli.review import ask_all, prompted
 from reactivate.errors import DataError
 from reactivate.host.registry import Registry
 from reactivate.ledger import Ledger
@@ -218,6 +219,14 @@ class TestSheet:
     def test_nothing_in_it_is_a_formula(self, shop):
         assert not [cell for row in shop.sheet() for cell in row.values() if cell.startswith(("=", "+", "-", "@"))]
 
+    @pytest.mark.parametrize(
+        ("word", "same"), [("одно лицо", True), ("Той самий", True), ("ДА", True), ("различны", False), ("ні", False)]
+    )
+    def test_decisions_in_russian_and_ukrainian(self, shop, word, same):
+        rows = shop.sheet()
+        rows[0]["decision"] = word
+        assert [wish.same for wish in shop.read(written(rows).encode("utf-16"))[0]] == [same]
+
     def test_wrong_rows_are_named_and_the_good_ones_taken(self, shop):
         rows = shop.sheet()
         strange = {**rows[0], "pair": "pnobody", "left": "shop:99", "decision": "same"}
@@ -405,6 +414,19 @@ class TestAsking:
         assert found[0].left.word in said
         assert "one of: same, different, later, back, quit" in said
         assert "1 decision taken" in said
+
+    def test_ctrl_c_ends_the_asking_and_says_what_was_kept(self, shop, capsys, monkeypatch):
+        answers = iter(["same"])
+
+        def typed(*_, **__):
+            for answer in answers:
+                return answer
+            raise click.Abort
+
+        monkeypatch.setattr(click, "prompt", typed)
+        found = questions(shop.base, shop.ledger.identity.decisions())
+        ask_all(found, len(found), shop.ledger, "anna", prompted)
+        assert "1 decision taken" in capsys.readouterr().out
 
     def test_back_asks_the_last_one_again(self, shop):
         assert self.asked(shop, "s", "back", "d")[0] == [False]
