@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 from attrs import define, field, frozen
 
 from reactivate.matching.alone import OURS, Columns, as_records, mapped_columns
+from reactivate.normalise.cells import count_distinct
 from reactivate.plainfiles.tables import Read, read_every
 from reactivate.plainfiles.texts import as_text
 from reactivate.text import counted
@@ -149,7 +150,7 @@ def _identified(parts: list[pa.Table], files: list[_File], say: Callable[[str], 
     if shared:
         ids = pc.binary_join_element_wise(records["source"].combine_chunks(), ids, ":")
         say(f"several files have the same ids ({shared:,}): records are called FILE:ID, such as {ids[0]}")
-    repeated = count - pc.count_distinct(ids).as_py()
+    repeated = count - count_distinct(ids)
     if repeated:
         say(f"{counted(repeated, 'row')} with an id that another row has: each row is matched on its own")
     return records.set_column(records.schema.get_field_index("record_id"), "record_id", ids)

@@ -1,6 +1,7 @@
 """Matching on a plain table: map its columns to ours, read its dates, give one person per record."""
 
 from collections.abc import Iterable, Sequence
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,9 @@ from reactivate.matching.constant import without_constants
 from reactivate.matching.fields import WORDS, columns_for
 from reactivate.matching.linked import Linked
 from reactivate.matching.linking import MERGE_AT, REVIEW_AT, Pair, link
+from reactivate.matching.threads import in_threads
 from reactivate.normalise import normalised
+from reactivate.normalise.cells import count_distinct
 from reactivate.plainfiles.texts import as_text
 from reactivate.text import nearest, one_of
 
@@ -72,8 +75,8 @@ def as_records(table: pa.Table, columns: Columns, source: Any = "file") -> pa.Ta
     """The table in our names, text but for `birth_date`; blanks are null. Extra columns get `x_` before their name."""
     count = table.num_rows
     out: dict[str, Any] = {"source": pa.array(source) if isinstance(source, list) else pa.repeat(source, count)}
-    for our, their in columns.ours.items():
-        text = as_text(table[their], their)
+    theirs = list(columns.ours.values())
+    for our, text in zip(columns.ours, in_threads(lambda their: as_text(table[their], their), theirs), strict=True):
         out[our] = birth_days(text) if our == "birth_date" else text
     if "record_id" not in out:
         out["record_id"] = pa.array([str(row + 1) for row in range(count)], pa.string())
@@ -116,7 +119,7 @@ def _real(days: pa.Array, text: pa.Array, form: str) -> pa.Array:
 
 def _told_apart(ids: pa.Array) -> pa.Array:
     """Ids of people; where record ids repeat, the second person of one id becomes `id#2`."""
-    if len(ids) == pc.count_distinct(ids, mode="all").as_py():
+    if len(ids) == count_distinct(ids):
         return ids
     seen: dict[str, int] = {}
     out = []
@@ -165,11 +168,11 @@ def match_records(
 def ignored_values(normal: pa.Table, contacts: pa.Table) -> dict[str, dict[str, int]]:
     """Kind -> why -> how many values were not compared: placeholders, what too many share, what is none of its kind."""
     out: dict[str, dict[str, int]] = {}
+    flawed = contacts.select(["kind", "flaw"]).filter(pc.is_valid(contacts["flaw"]))
     for kind in ("phone", "email", "address"):
-        flaws = contacts["flaw"].filter(pc.equal(contacts["kind"], kind))
-        out[kind] = _counted(flaws)
-    named = [name for name in ("name", "first_name", "last_name") if name in normal.column_names]
-    given = pc.is_valid(pc.coalesce(*(normal[name] for name in named))) if named else pa.array([], pa.bool_())
+        out[kind] = _counted(flawed["flaw"].filter(pc.equal(flawed["kind"], kind)))
+    named = [pc.is_valid(normal[name]) for name in ("name", "first_name", "last_name") if name in normal.column_names]
+    given = reduce(pc.or_, named) if named else None
     out["name"] = _counted(normal["n_name_flaw"].filter(given)) if named else {}
     if "birth_date" in normal.column_names:
         lost = pc.and_(pc.is_valid(normal["birth_date"]), pc.is_null(normal["n_birth"]))

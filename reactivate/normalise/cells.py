@@ -116,6 +116,11 @@ def perhaps_frequent(column: Any, more_than: int) -> Flags:
     return out
 
 
+def count_distinct(column: pa.Array) -> int:
+    """How many different values, null one of them: for ids, which are hardly ever anything but different."""
+    return int(pc.count_distinct(column, mode="all").as_py()) if perhaps_frequent(column, 1).any() else len(column)
+
+
 _MARKS = np.uint64(1 << 22)
 _MULTIPLIER, _HALF = np.uint64(0x9E3779B97F4A7C15), np.uint64(32)
 

@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 
 from reactivate.normalise.addresses import city_key
 from reactivate.normalise.columns import encode, take, text_column
-from reactivate.normalise.contact_points import all_contacts
+from reactivate.normalise.contact_points import KINDS, all_contacts
 from reactivate.normalise.dates import birth_dates
 from reactivate.normalise.names import names
 from reactivate.normalise.shared import judged, of_another_country
@@ -58,11 +58,12 @@ def contacts(records: pa.Table, *, region: str) -> pa.Table:
 def _contact_columns(contacts: pa.Table, records: pa.Table) -> dict[str, pa.Array]:
     count = records.num_rows
     columns: dict[str, pa.Array] = {}
+    with ThreadPoolExecutor(2) as pool:
+        lists = dict(zip(KINDS, pool.map(lambda kind: _lists(contacts, kind, count), KINDS), strict=True))
     for kind in ("phone", "email"):
-        lists = _lists(contacts, kind, count)
-        columns[f"n_{kind}s"] = lists
-        columns[f"n_{kind}"] = _first(lists)
-    keys = pc.split_pattern(_first(_lists(contacts, "address", count)), "|")
+        columns[f"n_{kind}s"] = lists[kind]
+        columns[f"n_{kind}"] = _first(lists[kind])
+    keys = pc.split_pattern(_first(lists["address"]), "|")
     for place, name in enumerate(_ADDRESS_KEYS):
         part = pc.list_element(keys, place)
         columns[name] = pc.if_else(pc.equal(part, ""), pa.scalar(None, pa.string()), part)
