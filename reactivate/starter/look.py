@@ -1,7 +1,5 @@
 """Look into somebody's CSV: its encoding, header and a sample of rows; what the cells of a column look like."""
 
-import codecs
-import csv
 import re
 import unicodedata
 from collections import Counter
@@ -11,11 +9,10 @@ from zoneinfo import ZoneInfo
 
 from attrs import frozen
 
-from reactivate.errors import DataError, EnvironmentFault
+from reactivate.errors import EnvironmentFault
+from reactivate.plainfiles import Aside, batches, open_csv
 
-_BYTES = 1 << 20
 _ROWS = 1_000
-_DELIMITERS = ",;\t|"
 LAYOUTS = (
     "YYYY-MM-DD",
     "DD.MM.YYYY",
@@ -56,54 +53,21 @@ class Layout:
 
 
 def look(path: Path) -> Sample:
-    """Read the beginning of a CSV. EnvironmentFault R903 when it cannot be opened, DataError R611 when it is empty."""
+    """Read the beginning of a CSV as `sync` will read it.
+
+    EnvironmentFault R903 when it cannot be opened, DataError R611 empty, R612 no CSV, R613 no header.
+    """
     try:
-        with path.open("rb") as file:
-            raw = file.read(_BYTES)
+        file = open_csv(path)
+        first = next(item for item in batches(file, every=True) if not isinstance(item, Aside))
     except OSError as fault:
         raise EnvironmentFault.because("R903", f"cannot read {path}: {fault.strerror}") from None
-    encoding, text = _decoded(raw)
-    lines = [line for line in text.replace("\0", "").splitlines() if line.strip()]
-    if not lines:
-        raise DataError.because("R611", f"{path} is empty", "export it again, with its header row")
-    if len(raw) == _BYTES:
-        lines.pop()
-    delimiter = max(_DELIMITERS, key=lines[0].count)
-    try:
-        rows = [row for row, _ in zip(csv.reader(lines, delimiter=delimiter), range(_ROWS + 1), strict=False)]
-    except csv.Error as fault:
-        raise DataError.because("R613", f"{path} cannot be read as a table: {fault}", "save it as CSV again") from None
-    header = [name.strip() for name in rows[0]]
-    columns: dict[str, list[str]] = {name: [] for name in header if writable(name)}
-    for row in rows[1:]:
-        for name, cell in zip(header, row, strict=False):
-            if name in columns and cell.strip():
-                columns[name].append(cell.strip())
-    return Sample(path, encoding, columns, len(rows) - 1)
-
-
-def _decoded(raw: bytes) -> tuple[str, str]:
-    """Encoding and text; what is neither UTF-8 nor marked UTF-16 is read as the Windows page of our countries."""
-    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16", raw.decode("utf-16", errors="ignore")
-    try:
-        return "utf-8", codecs.getincrementaldecoder("utf-8-sig")().decode(
-            raw
-        )  # a character cut at the end is no fault
-    except UnicodeDecodeError:
-        pass
-    cyrillic = raw.decode("cp1251", errors="replace")
-    central = raw.decode("cp1250", errors="replace")
-    return ("cp1250", central) if _polish(central) > _russian(cyrillic) else ("cp1251", cyrillic)
-
-
-def _polish(text: str) -> int:
-    return len(re.findall("[ąćęłńóśźżĄĆĘŁŃÓŚŹŻ]", text))
-
-
-def _russian(text: str) -> int:
-    """Cyrillic letters that stand beside another one: those of a misread Polish text stand alone."""
-    return len(re.findall("(?<=[а-яёіїєґ])[а-яёіїєґ]", text.casefold()))
+    rows = first[0].slice(0, _ROWS)
+    columns: dict[str, list[str]] = {name: [] for name in file.header if writable(name)}
+    for name, cells in zip(file.header, rows.columns, strict=True):
+        if name in columns:
+            columns[name] += [cell.strip() for cell in cells.to_pylist() if cell.strip()]
+    return Sample(path, file.look.encoding, columns, rows.num_rows)
 
 
 def share(cells: list[str], kind: str) -> float | None:

@@ -1,6 +1,7 @@
 """`init --from FILE.csv`: which column is what, how sure, and a business file that passes `check`."""
 
 import json
+import re
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -184,3 +185,29 @@ def run(capsys, *words, code=0):
     told = capsys.readouterr()
     assert leave.value.code == code, told.out + told.err
     return told.out
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"PK\x03\x04zip", "a.csv is an Excel workbook .* not CSV = save it as CSV"),
+        (b"\x1f\x8bzip", "a.csv is a gzip archive, not CSV = unpack it"),
+        (b"", "a.csv is empty"),
+    ],
+    ids=["workbook", "archive", "empty"],
+)
+def test_what_is_no_csv_is_called_by_its_kind(tmp_path, content, said):
+    (tmp_path / "a.csv").write_bytes(content)
+    with pytest.raises(DataError) as caught:
+        look(tmp_path / "a.csv")
+    found = caught.value.diagnostics[0]
+    assert re.match(said, f"{found.message} = {found.hint}")
+
+
+def test_a_file_is_looked_at_as_it_will_be_read(tmp_path):
+    (tmp_path / "a.csv").write_text("sep=;\nName;Mail\nAnn, the first;a@b.example\n;\nBob\n", encoding="utf-16")
+    sample = look(tmp_path / "a.csv")
+    assert (sample.encoding, sample.columns) == (
+        "utf-16",
+        {"Name": ["Ann, the first", "Bob"], "Mail": ["a@b.example"]},
+    )
