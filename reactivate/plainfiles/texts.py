@@ -19,8 +19,13 @@ def as_text(column: Any, name: str) -> pa.Array:
     array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
     if pa.types.is_dictionary(array.type):
         return as_text(array.dictionary, name).take(array.indices)
-    text = pc.utf8_trim_whitespace(_text(array, name))
-    return pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
+    text = _text(array, name)
+    trimmed = pc.utf8_trim_whitespace(text)
+    blank = pc.equal(trimmed, "")
+    if pc.any(blank).as_py():
+        return pc.if_else(blank, pa.scalar(None, pa.string()), trimmed)
+    # Of a tidy column no copy is kept beside the one that was read.
+    return text if pc.sum(pc.binary_length(text)) == pc.sum(pc.binary_length(trimmed)) else trimmed
 
 
 def _text(array: pa.Array, name: str) -> pa.Array:
