@@ -17,8 +17,10 @@ from reactivate.rendering.letter import Brand, Links
 from reactivate.rendering.templates import Template
 from reactivate.rendering.worker import frame, read_frame
 
-SECONDS = 2.0
-"""Wall clock that one text may take."""
+SECONDS = 10.0
+"""Wall clock that one text may take: well above the processor time that the child allows itself, for on a busy machine a
+good letter may have to wait for its turn.
+"""
 _START_SECONDS = 30.0
 _IDLE: "list[tuple[int, subprocess.Popen[bytes]]]" = []
 """At most one child that waits for the next `Renderer`, and the process that started it: starting one takes longer than
