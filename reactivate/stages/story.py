@@ -18,11 +18,14 @@ _SEEN = ("source", "record_id", "display", "first_seen_on", "last_seen_on")
 
 
 def find_person(opened: Opened, text: str) -> str:
-    """The person meant by an id, `source:id`, e-mail or phone. DataError R642 nobody, R643 several."""
+    """The person meant by an id, `source:id`, e-mail or phone; whoever was merged is now part of another.
+
+    DataError R642 nobody, R643 several.
+    """
     people = opened.base.table("people")["person_id"]
     if pc.any(pc.equal(people, text)).as_py():
         return text
-    found = _by_record(opened, text) or _by_contact(opened, text)
+    found = _by_record(opened, text) or _by_contact(opened, text) or _merged(opened, text)
     if not found:
         raise DataError.because("R642", f"nobody is known as {text!r}", "give a person id, source:id, e-mail or phone")
     if len(found) > 1:
@@ -39,6 +42,12 @@ def _by_record(opened: Opened, text: str) -> list[str]:
     members = opened.base.table("members")
     mine = members.filter(pc.and_(pc.equal(members["source"], source), pc.equal(members["record_id"], record)))
     return pc.unique(mine["person_id"]).to_pylist()  # type: ignore[no-any-return]
+
+
+def _merged(opened: Opened, text: str) -> list[str]:
+    """Who holds today the records of a person that was merged; several when they were parted later."""
+    keys = opened.ledger.identity.records_moved_from(text)
+    return list(dict.fromkeys(person for key in keys for person in _by_record(opened, ":".join(key))))
 
 
 def _by_contact(opened: Opened, text: str) -> list[str]:

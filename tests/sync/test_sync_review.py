@@ -25,7 +25,7 @@ from reactivate.stages.review import open_pairs, questions
 from reactivate.stages.review_csv import as_csv, read_csv
 from reactivate.stages.review_decide import meant, take
 from reactivate.stages.review_undo import split
-from reactivate.stages.story import story
+from reactivate.stages.story import find_person, story
 from reactivate.stages.sync import sync
 
 NOW = datetime(2026, 11, 2, 8, tzinfo=UTC)
@@ -321,6 +321,16 @@ class TestUndo:
         assert take(shop.ledger, split(shop.base, shop.ledger, [gone]), "anna").decided >= 1
         shop.sync()
         assert shop.persons == before
+
+    def test_a_person_that_was_merged_is_found_by_its_old_id(self, shop):
+        before = shop.persons
+        shop.decide("shop:3", "shop:5", True)
+        shop.sync()
+        survivor = shop.persons["shop:3"]
+        gone = ({before["shop:3"], before["shop:5"]} - {survivor}).pop()
+        assert find_person(shop.opened, gone) == survivor
+        with pytest.raises(DataError, match="R642"):
+            find_person(shop.opened, "never-was")
 
     def test_every_sighting_of_a_contact_outlives_a_merge_and_its_undoing(self, shop):
         def seen():
