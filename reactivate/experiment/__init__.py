@@ -4,6 +4,7 @@ from reactivate.experiment.chance import chance_to_see, counted_size
 from reactivate.experiment.clusters import design_effect
 from reactivate.experiment.compare import Arm, Outcome, compare
 from reactivate.experiment.cuped import cuped
+from reactivate.experiment.fewsplit import exact_split
 from reactivate.experiment.gain import Gain, gain, second_life
 from reactivate.experiment.intervals import Difference, newcombe, rate_interval
 from reactivate.experiment.learning import Shrunk, learned, pooled, shrink
@@ -35,6 +36,7 @@ __all__ = [
     "counted_size",
     "cuped",
     "design_effect",
+    "exact_split",
     "family_level",
     "gain",
     "holdout",

@@ -5,13 +5,18 @@ from math import fsum
 
 from scipy.special import chdtrc
 
+from reactivate.experiment.fewsplit import drawn_split, exact_split
+
 STOP_BELOW = 0.001
 """p under which a run stops: a mismatch this rare is a bug (Fabijan and others 2019, KDD, sample ratio mismatch)."""
+_FEW = 5
+"""An arm that expects fewer makes the table of the chi-square wrong (Cochran 1954, Biometrics 10)."""
 
 
 def sample_ratio(counts: Mapping[str, float], shares: Mapping[str, float]) -> float:
     """P of Pearson's chi-square: how often a fair lot with these `shares` misses them at least as far as `counts`.
 
+    Where an arm expects fewer than five people two arms are counted exactly, for several fair lots are drawn.
     Names of both must be the same and shares are scaled to 1. Nobody assigned or a single arm: p = 1.
     ValueError names an arm without share, or one that has people although its share is zero.
     """
@@ -28,5 +33,13 @@ def sample_ratio(counts: Mapping[str, float], shares: Mapping[str, float]) -> fl
     if total == 0 or len(live) < 2:
         return 1.0
     expected = {arm: total * shares[arm] / whole for arm in live}
+    if min(expected.values()) < _FEW:
+        return _of_few([counts[arm] for arm in live], [shares[arm] / whole for arm in live])
     statistic = fsum((counts[arm] - expected[arm]) ** 2 / expected[arm] for arm in live)
     return float(chdtrc(len(live) - 1, statistic))
+
+
+def _of_few(counts: list[float], shares: list[float]) -> float:
+    if len(counts) > 2:
+        return drawn_split(counts, shares)
+    return exact_split([(round(sum(counts)), shares[1])], round(counts[1]))

@@ -12,11 +12,13 @@ import pyarrow.compute as pc
 from attrs import evolve, frozen
 
 from reactivate.errors import GuardStop
-from reactivate.experiment import STOP_BELOW, holm, sample_ratio
+from reactivate.experiment import STOP_BELOW, exact_split, holm, sample_ratio
 from reactivate.stages.opened import Opened
 from reactivate.stages.start import Start
 from reactivate.stages.tables import aligned, counts, whole
 
+_FEW = 400
+"""Variance of the number held out below which it is counted exactly: the table is good to a tenth only above it."""
 HINT = "look for people who were taken out of one arm only: deleted, merged, filtered after the lot was drawn"
 
 
@@ -80,19 +82,17 @@ class Split:
 def split_of(rows: Iterable[tuple[dict[str, int], float]]) -> Split:
     """The check over lots with different shares: (households per arm, share held out) of each.
 
-    The lots are added up: expected and observed holdout, with the variance of their sum (a normal approximation of the
-    binomial; for one lot this is Pearson's chi-square).
+    The lots are added up. Few households are counted exactly (`exact_split`); of many the expected and observed
+    holdout are compared with the variance of their sum (for one lot this is Pearson's chi-square).
     """
     told = [(found.get("treated", 0), found.get("holdout", 0), share) for found, share in rows]
     treated, held = sum(row[0] for row in told), sum(row[1] for row in told)
-    if len(told) == 1 and 0 < told[0][2] < 1 and treated + held:
-        share = told[0][2]
-        p = sample_ratio({"treated": treated, "holdout": held}, {"treated": 1 - share, "holdout": share})
-        return Split(treated, held, (treated + held) * share, p)
     expected = sum((row[0] + row[1]) * row[2] for row in told)
     variance = sum((row[0] + row[1]) * row[2] * (1 - row[2]) for row in told)
     if not variance:
         return Split(treated, held, expected, None)
+    if variance < _FEW:
+        return Split(treated, held, expected, exact_split([(row[0] + row[1], row[2]) for row in told], held))
     # With shares (1/2, 1/2) of a made-up lot of 4 x variance households the chi-square has the same z.
     size, gap = 4 * variance, held - expected
     p = sample_ratio({"a": size / 2 + gap, "b": size / 2 - gap}, {"a": 0.5, "b": 0.5})
