@@ -167,11 +167,12 @@ def test_a_full_disk_while_the_base_is_written(shop, fails, monkeypatch):
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 def test_a_folder_that_may_not_be_written(shop, fails):
-    shop.chmod(0o500)
+    home = shop / ".reactivate"
+    home.chmod(0o500)
     try:
         fails(9, *plan(shop))
     finally:
-        shop.chmod(0o700)
+        home.chmod(0o700)
 
 
 def test_a_plan_file_that_cannot_be_written(shop, fails, tmp_path):
