@@ -13,7 +13,7 @@ from reactivate.cli.tables import check_names
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_SHIPPED_LINE = "60%"
+_SHIPPED_LINE = "65%"
 
 
 @click.command("match")

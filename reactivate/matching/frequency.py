@@ -34,6 +34,33 @@ def _share(column: Coded) -> npt.NDArray[np.float64]:
     return shares
 
 
+def chance_bearers(base: Base, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    """How many records would bear the first and family name of each of these rows by chance.
+
+    Told from the records that bear one of both names only: a person of forty records bears both forty times, which
+    says nothing about how often the two meet.
+    """
+    first, last = base.columns["first"], base.columns["last"]
+    one, two = first.first[rows], last.first[rows]
+    together = _times(one.astype(np.int64) * len(last.values) + two)
+    a, b = first.counts[one] - together, last.counts[two] - together
+    neither = np.maximum(len(rows) - a - b - together, 1)
+    bearers: npt.NDArray[np.float64] = np.minimum(a.astype(np.float64) * b / neither, np.minimum(a, b))
+    return bearers
+
+
+def _times(values: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """How often each value is met."""
+    order = np.argsort(values)
+    ordered = values[order]
+    new = np.ones(len(values), bool)
+    np.not_equal(ordered[1:], ordered[:-1], out=new[1:])
+    group = np.cumsum(new) - 1
+    times = np.empty(len(values), np.int64)
+    times[order] = np.bincount(group)[group] if len(values) else 0
+    return times
+
+
 def names_in_use(base: Base) -> npt.NDArray[np.bool_]:
     """Per distinct first name whether it is frequent enough to be a name of its own, whatever the tables know."""
     if base.world is not None:

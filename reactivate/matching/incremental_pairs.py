@@ -19,6 +19,7 @@ from reactivate.matching.learning import learned_synonyms
 from reactivate.matching.linked import Linked
 from reactivate.matching.linking import MERGE_AT, REVIEW_AT, Pair, Scored, decide, leveled
 from reactivate.matching.model import Patterns, fit, patterns_of
+from reactivate.matching.name_levels import namesakes_expected
 from reactivate.matching.synonyms import Synonyms, shipped_synonyms
 
 MOST_REWEIGHED = 300_000
@@ -85,7 +86,8 @@ def weigh(base: Base, candidates: Candidates, must: Iterable[Pair] = (), cannot:
         synonyms = synonyms.extended((low, high) for low, high, _ in met)
         levels = leveled(base, candidates, synonyms)
     patterns = patterns_of(levels)
-    model = calibrated(fit(patterns), patterns, candidates.left, candidates.right, must, cannot)
+    model = fit(patterns, namesakes_expected(base))
+    model = calibrated(model, patterns, candidates.left, candidates.right, must, cannot)
     match = model.probabilities(patterns.levels)[:, 0][patterns.index]
     names = base.columns["first"].texts if met else []
     learned = tuple((names[low], names[high], times) for low, high, times in met)

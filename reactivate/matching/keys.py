@@ -111,7 +111,8 @@ def _piece_hashes(column: Coded, piece: Callable[[pa.Array], Any]) -> Hashes:
 
 
 def consonants(texts: pa.Array) -> pa.Array:
-    """The bones of a name: first letter and the consonants after it."""
+    """The bones of a name: first letter and the consonants after it. Latin `h` is х or г: Mihail, Hryhorii."""
+    texts = pc.replace_substring(texts, "h", "g")
     rest = pc.replace_substring_regex(pc.utf8_slice_codeunits(texts, 1), "[aeiou]", "")
     return pc.binary_join_element_wise(pc.utf8_slice_codeunits(texts, 0, 1), rest, "")
 

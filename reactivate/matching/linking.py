@@ -21,10 +21,11 @@ from reactivate.matching.learning import learned_synonyms
 from reactivate.matching.levels import LEVELS, compare, compared_fields, kind_of, prepare
 from reactivate.matching.linked import Linked
 from reactivate.matching.model import Model, Patterns, fit, patterns_of
+from reactivate.matching.name_levels import namesakes_expected
 from reactivate.matching.synonyms import Synonyms, shipped_synonyms
 from reactivate.matching.threads import in_threads
 
-MERGE_AT = 0.60
+MERGE_AT = 0.65
 REVIEW_AT = 0.20
 APART_BELOW = 0.02
 """A pair less likely than this, in one component, is a contradiction and parts the component."""
@@ -107,7 +108,8 @@ def score(
         _look_again(base, candidates, synonyms, levels)
     patterns = patterns_of(levels)
     clock.lap("compare")
-    model = calibrated(fit(patterns), patterns, candidates.left, candidates.right, must_link, cannot_link)
+    model = fit(patterns, namesakes_expected(base))
+    model = calibrated(model, patterns, candidates.left, candidates.right, must_link, cannot_link)
     match = model.probabilities(patterns.levels)[:, 0][patterns.index]
     clock.lap("model")
     names = base.columns["first"].texts if met else []

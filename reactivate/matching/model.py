@@ -28,6 +28,10 @@ STRENGTH = 300.0
 STEADINESS = 0.01
 """What they weigh besides, as a share of all pairs: no number of pairs may turn the classes into other ones."""
 SHARE_STRENGTH = 300.0
+MOST_NAMESAKES, CHANCE_BELIEF = 0.95, 30.0
+"""No more of the pairs of one name can be strangers; pairs that the shipped belief about their names weighs."""
+CHANCE_STRENGTH = 0.05
+"""What the number of namesakes expected by chance weighs, as a share of all pairs."""
 MOST_TURNS = 300
 _COUNTABLE = 1 << 24
 _ENOUGH = 1e-6
@@ -145,18 +149,24 @@ def _distinct(code: Places, size: int) -> tuple[Places, Places, Places]:
     return ordered[new], index, np.diff(np.append(np.flatnonzero(new), len(code)))
 
 
-def fit(patterns: Patterns, strength: float = STRENGTH) -> Model:
+def fit(patterns: Patterns, by_chance: Floats | None = None, strength: float = STRENGTH) -> Model:
     """Fit the classes; falls back to match against stranger when the household class takes the matches' place.
 
-    Raises DataError (R610) when the fitted classes make no sense: then the fields cannot tell people apart.
+    `by_chance`: per level of `namesakes` how many pairs of strangers with one name the frequency of names lets expect
+    (see `namesakes_expected`): a belief about the namesakes that comes from this base. Raises DataError (R610) when the
+    fitted classes make no sense: then the fields cannot tell people apart.
     """
     start = believed(patterns.fields)
     if not len(patterns.counts):
         return start
-    fitted = _em(start, patterns, strength)
+    share_strength = SHARE_STRENGTH
+    if by_chance is not None and "namesakes" in patterns.fields:
+        start = _expecting(start, patterns, by_chance)
+        share_strength += CHANCE_STRENGTH * float(patterns.counts.sum())
+    fitted = _em(start, patterns, strength, share_strength)
     if _sensible(fitted):
         return fitted
-    two = _em(evolve(start, share=np.array([0.6, 0.0, 0.0, 0.4]), classes=2), patterns, strength)
+    two = _em(evolve(start, share=np.array([0.6, 0.0, 0.0, 0.4]), classes=2), patterns, strength, share_strength)
     if _sensible(two):
         return two
     raise DataError.because(
@@ -166,7 +176,25 @@ def fit(patterns: Patterns, strength: float = STRENGTH) -> Model:
     )
 
 
-def _em(start: Model, patterns: Patterns, strength: float) -> Model:
+def _expecting(start: Model, patterns: Patterns, by_chance: Floats) -> Model:
+    """The beliefs with as many namesakes, and of such names, as chance lets expect: never more than there are pairs.
+
+    Never fewer than believed: who shares a half of the name, or one that runs in a family, is not counted by chance.
+    """
+    place, namesake = patterns.fields.index("namesakes"), CLASSES.index("namesake")
+    met = np.bincount(patterns.levels[:, place], weights=patterns.counts, minlength=len(by_chance) + 1)[1:]
+    expected = np.minimum(by_chance, MOST_NAMESAKES * met)
+    chance = start.chance["namesakes"].copy()
+    chance[namesake] = _normed(expected + CHANCE_BELIEF * chance[namesake])
+    share = start.share.copy()
+    before = share[namesake]
+    share[namesake] = max(before, expected.sum() / patterns.counts.sum())
+    others = np.arange(len(share)) != namesake
+    share[others] *= (1 - share[namesake]) / (1 - before)
+    return evolve(start, share=share, chance={**start.chance, "namesakes": chance})
+
+
+def _em(start: Model, patterns: Patterns, strength: float, share_strength: float) -> Model:
     counts = patterns.counts.astype(np.float64)
     total = counts.sum()
     masks = {
@@ -181,7 +209,7 @@ def _em(start: Model, patterns: Patterns, strength: float) -> Model:
         weight = np.exp(joint - top)
         mass = weight.sum(axis=1, keepdims=True)
         posterior = weight / mass * counts[:, None]
-        share = posterior.sum(axis=0) + SHARE_STRENGTH * start.share
+        share = posterior.sum(axis=0) + share_strength * start.share
         chance = {name: _normed(posterior.T @ mask + strength * start.chance[name]) for name, mask in masks.items()}
         model = evolve(model, share=share / share.sum(), chance=chance, turns=turn, converged=False)
         fit_now = float(((np.log(mass) + top)[:, 0] * counts).sum() / total)
@@ -193,7 +221,7 @@ def _em(start: Model, patterns: Patterns, strength: float) -> Model:
 
 def _normed(table: Floats) -> Floats:
     floor = np.maximum(table, 1e-9)
-    normed: Floats = floor / floor.sum(axis=1, keepdims=True)
+    normed: Floats = floor / floor.sum(axis=-1, keepdims=True)
     return normed
 
 

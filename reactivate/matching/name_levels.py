@@ -4,13 +4,25 @@ import numpy as np
 import numpy.typing as npt
 
 from reactivate.matching.fields import Base, Coded, Codes
-from reactivate.matching.frequency import namesakes
+from reactivate.matching.frequency import chance_bearers, namesakes
 from reactivate.matching.level_names import CLOSE, Levels, Rows, equality
 from reactivate.matching.likeness import cut_short, one_slip
 from reactivate.matching.similarity import jaro_winkler
 from reactivate.matching.synonyms import Synonyms
 
 _NAMESAKE_STEPS = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
+_PARTS = 1024
+
+
+def namesakes_expected(base: Base) -> npt.NDArray[np.float64] | None:
+    """Per level of `namesakes` how many pairs of strangers would bear one name by chance; None without names."""
+    if not base.has("first", "last"):
+        return None
+    whole = np.flatnonzero((base.columns["first"].first >= 0) & (base.columns["last"].first >= 0))
+    # In whole parts, whose sum does not depend on the order of the records; each pair is met from both sides.
+    parts = np.rint(chance_bearers(base, whole) * _PARTS)
+    level = np.searchsorted(np.array(_NAMESAKE_STEPS), namesakes(base)[whole])
+    return np.bincount(level, weights=parts, minlength=len(_NAMESAKE_STEPS) + 1) / (2 * _PARTS)
 
 
 def names_compared(base: Base, left: Rows, right: Rows, synonyms: Synonyms) -> dict[str, Levels]:

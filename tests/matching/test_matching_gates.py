@@ -1,6 +1,7 @@
 """The quality gates: our own generator at two sizes, and febrl3. Figures at larger sizes: `make bench`."""
 
 import importlib
+import random
 import re
 from pathlib import Path
 
@@ -70,3 +71,38 @@ def test_febrl3_through_the_command(tmp_path):
     truth = np.array([int(re.search(r"\d+", text)[0]) for text in people["record_id"].to_pylist()])
     label = np.unique(people["person_id"].to_pylist(), return_inverse=True)[1]
     assert quality(label, truth)[1] >= 0.998
+
+
+def name_and_town(persons, seed):
+    """(records, truth) of a stranger's file: few first names, and for many records nothing but name and town."""
+    draw = random.Random(seed)
+    first = ["Иван", "Пётр", "Олег", "Сергей", "Анна", "Ольга", "Мария", "Ирина", "Павел", "Юлия", "Андрей", "Елена"]
+    last = [f"{head}{tail}" for head in ("Бел", "Гор", "Вол", "Мор", "Лес", "Зай", "Кол", "Руд", "Стар", "Бор")
+            for tail in ("енко", "овский", "чук", "ец", "ик", "юк", "инский", "ак", "аренко", "ич")]  # fmt: skip
+    towns = ["Киев", "Львов", "Одесса", "Днепр", "Сумы", "Луцк"]
+    rows, truth = [], []
+    for person in range(persons):
+        name, town = f"{draw.choice(first)} {draw.choice(last)}", draw.choice(towns)
+        phone, born = (
+            f"+38067{draw.randrange(10**7):07d}",
+            f"{draw.randrange(1950, 2000)}-{draw.randrange(1, 13):02d}-10",
+        )
+        for _ in range(draw.choice([1, 1, 1, 2, 3, 5])):
+            poor = draw.random() < 0.3
+            known = [not poor and draw.random() < share for share in (0.7, 0.4)]
+            rows.append((name, phone if known[0] else "", born if known[1] else "", town))
+            truth.append(person)
+    return rows, np.array(truth)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_namesakes_of_one_town_are_not_thought_one_person(seed, tmp_path):
+    rows, truth = name_and_town(5_000, seed)
+    text = "name,phone,birth_date,city\n" + "".join(",".join(row) + "\n" for row in rows)
+    (tmp_path / "file.csv").write_text(text, encoding="utf-8")
+    out = tmp_path / "people.parquet"
+    done = CliRunner().invoke(command, [str(tmp_path / "file.csv"), "--out", str(out)], catch_exceptions=False)
+    assert done.exit_code == 0
+    label = np.unique(pq.read_table(out)["person_id"].to_pylist(), return_inverse=True)[1]
+    # Four strangers bear each name: most records of name and town alone cannot be given to anybody.
+    assert quality(label, truth)[0] >= 0.95

@@ -1,8 +1,10 @@
 """Two roads must meet: records matched in batches, and all of them at once."""
 
+import importlib
 import json
 import random
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -14,9 +16,12 @@ from hypothesis import strategies as st
 from matching.test_matching_properties import BY, by_ids, shop
 
 from reactivate import matching, normalise
+from reactivate.contracts.schemas import RECORDS
 from reactivate.matching import incremental, incremental_pairs
 from reactivate.matching.clusters import components
 from reactivate.matching.incremental import relink
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -105,14 +110,18 @@ class TestLargeBases:
         monkeypatch.setattr(incremental_pairs, "MOST_REWEIGHED", 0)
 
     @pytest.mark.parametrize("seed", [1, 2, 3])
-    def test_nearly_every_record_finds_the_person_of_a_full_run(self, seed, folder):
-        table = normalise.normal_records(shop(600, seed), region="UA")
+    def test_nearly_every_record_finds_the_person_of_a_full_run(self, seed, folder, monkeypatch):
+        # Records of real persons: in a soup of words whole patterns of agreement may lie at the very line.
+        monkeypatch.syspath_prepend(ROOT / "benchmarks")
+        drawn = importlib.import_module("cis_generator").generate(600, seed)
+        known = [name for name in RECORDS.schema.names if name in drawn.column_names]
+        table = normalise.normal_records(RECORDS.conform(drawn.select(known)), region="UA")
         ids = table["record_id"].to_pylist()
         relink(table.slice(0, 590), folder, by=BY)
         found = relink(table, folder, by=BY)
         assert found.how == "incremental"
         mine, theirs = persons(found.linked.links, ids), persons(matching.link(table, by=BY).links, ids)
-        assert sum(mine[name] != theirs[name] for name in ids) <= 12
+        assert sum(mine[name] != theirs[name] for name in ids) <= 3
 
     def test_nothing_new_gives_the_links_of_the_full_run(self, normal, folder):
         first = relink(normal, folder, by=BY)

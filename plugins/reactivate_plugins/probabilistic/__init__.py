@@ -24,7 +24,7 @@ class ProbabilisticSettings:
         words=("phone", "email", "name", "address", "city", "postcode", "birth_date", "tax_id", "vehicle"),
         example="[phone, email, name, address]",
     )
-    merge_at: Share = setting("chance from which two records are united", default=Share(0.60), example="80%")
+    merge_at: Share = setting("chance from which two records are united", default=Share(0.65), example="80%")
     review_at: Share = setting("chance from which a human is asked", default=Share(0.20), example="30%")
 
 
