@@ -38,7 +38,7 @@ def moments(column: Any, written: str | None = None) -> tuple[Ints, Bools]:
     `written` is a pattern such as DD.MM.YYYY; without it ISO dates, DD.MM.YYYY, DD.MM.YY and YYYYMMDD are read, with
     or without a time; dates with slashes when the file itself settles which part is the day, else DataError R654.
     """
-    array = whole(column)
+    array = _plain(whole(column))
     if pa.types.is_integer(array.type):
         array = array.cast(pa.string())
     if not (pa.types.is_string(array.type) or pa.types.is_large_string(array.type)):
@@ -48,6 +48,11 @@ def moments(column: Any, written: str | None = None) -> tuple[Ints, Bools]:
     found, known = _microseconds(_read(text, written))
     codes = np.asarray(encoded.indices.fill_null(len(found)), np.int64)
     return np.append(found, 0)[codes], np.append(known, False)[codes]
+
+
+def _plain(array: pa.Array) -> pa.Array:
+    """Dictionaries (categories of other programs) as the values they stand for."""
+    return array.cast(array.type.value_type) if pa.types.is_dictionary(array.type) else array
 
 
 def _wall_clock(array: pa.Array) -> pa.Array:
@@ -68,7 +73,7 @@ def _read(text: pa.Array, written: str | None) -> pa.Array:
         return text.cast(pa.timestamp("us"))  # all of them ISO: a tenth of the time
     except pa.ArrowInvalid:
         pass
-    plain = pc.replace_substring_regex(text, r"(\.\d+)?(Z|[+-]\d\d:?\d\d)?$", "")
+    plain = pc.replace_substring_regex(text, r"(\.\d+)?( ?(?:Z|UTC|GMT)|[+-]\d\d(?::?\d\d)?)?$", "")
     plain = pc.if_else(pc.match_substring_regex(text, r":\d\d.*$"), plain, text)
     found = _any_of(plain, _DAYS)
     if bool(pc.any(pc.match_substring(text, "/")).as_py()) and found.null_count:
@@ -120,7 +125,7 @@ def _slashes(text: pa.Array) -> str:
 
 def sums(column: Any) -> Sums:
     """Each cell as a sum: a number, or text with spaces, decimal commas, brackets for minus and currency signs."""
-    array = whole(column)
+    array = _plain(whole(column))
     if not (pa.types.is_string(array.type) or pa.types.is_large_string(array.type)):
         return _numbers(array)
     try:

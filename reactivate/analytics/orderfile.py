@@ -15,6 +15,7 @@ from reactivate.analytics.filetable import named_columns, other_kinds, read_tabl
 from reactivate.analytics.orderlines import DAY_US, Rows, orders_of
 from reactivate.analytics.textcodes import codes, group_codes
 from reactivate.errors import DataError
+from reactivate.text import one_line
 
 EARLIEST = date(1990, 1, 1)
 """Orders before it are placeholders (1900-01-01, 1970-01-01) and set aside, unless `Mapping.since` says otherwise."""
@@ -75,6 +76,13 @@ def read_orders(
         raise other_kinds(path, table) from None
 
 
+def _no_sums(table: pa.Table, mapping: Mapping) -> DataError:
+    """DataError R656 for a column of sums in which not one can be read: another column was meant."""
+    written = table[mapping.amount].drop_null()
+    example = f", such as {one_line(str(written[0]), 60)!r}" if len(written) else ": it is empty"
+    return DataError.because("R656", f"no cell of {mapping.amount!r} is a sum{example}", "check --amount")
+
+
 def collapse(table: pa.Table, mapping: Mapping, broken: int = 0) -> OrderFile:
     """Rows of a file as orders: rows of one customer with one `order` value, else of one day, are one order.
 
@@ -101,6 +109,8 @@ def collapse(table: pa.Table, mapping: Mapping, broken: int = 0) -> OrderFile:
         "other currency": named & foreign,
         "unreadable sum": _written(table[mapping.amount], ~money.known),
     }
+    if table.num_rows and not money.known.any():
+        raise _no_sums(table, mapping)
     keep = np.flatnonzero(named & dated & ~early & ~foreign)
     rows = Rows(
         keep, customer[keep], at[keep], money.micros[keep], money.known[keep], _at(order, keep), _at(category, keep)

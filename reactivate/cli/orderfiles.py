@@ -105,14 +105,16 @@ def as_of_day(text: str | None, found: "OrderFile") -> "date":
 
 
 def tell_set_aside(found: "OrderFile") -> None:
-    """Warn on stderr of rows that do not count, each reason with a cell that shows it."""
+    """Warn on stderr of rows that do not count, each reason with a cell that shows it, and of sums not known."""
     for reason, rows in found.set_aside.items():
         example = f", such as {found.examples[reason]!r}" if reason in found.examples else ""
-        click.echo(f"warning: {rows:,} of {found.rows:,} rows set aside: {reason}{example}", err=True)
+        if reason == "unreadable sum":
+            said = "counted as orders of unknown sum"
+            click.echo(f"warning: {rows:,} of {found.rows:,} rows with an unreadable sum{example}: {said}", err=True)
+        else:
+            click.echo(f"warning: {rows:,} of {found.rows:,} rows set aside: {reason}{example}", err=True)
     if found.set_aside.get("unreadable date"):
         click.echo("   say how dates are written: --dates DD/MM/YYYY", err=True)
-    if found.set_aside.get("unreadable sum"):
-        click.echo("   orders of an unreadable sum are counted as orders, their sums as unknown", err=True)
 
 
 def tell_later(orders: int, as_of: str) -> None:
