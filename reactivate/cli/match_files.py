@@ -62,6 +62,8 @@ def read_records(
     """
     stems = [Path(path).stem for path in paths]
     names = stems if len(set(stems)) == len(stems) else list(paths)
+    if len(paths) == 1:
+        names = ["file"]  # the source breaks ties in crowded blocks: yesterday's name must not move today's people
     files = [_File(path, read_every(path, encoding, delimiter), name) for path, name in zip(paths, names, strict=True)]
     for file in files:
         _say_odd(file, say)

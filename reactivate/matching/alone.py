@@ -182,7 +182,9 @@ def ignored_values(normal: pa.Table, contacts: pa.Table) -> dict[str, dict[str, 
 
 def _counted(flaws: Any) -> dict[str, int]:
     counts = _whole(flaws).drop_null().value_counts()
-    return {item["values"]: item["counts"] for item in counts.to_pylist()}
+    return {
+        item["values"]: item["counts"] for item in sorted(counts.to_pylist(), key=lambda i: (-i["counts"], i["values"]))
+    }
 
 
 def _whole(column: Any) -> pa.Array:

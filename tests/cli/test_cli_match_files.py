@@ -53,6 +53,10 @@ class TestReading:
         assert found.table["record_id"].to_pylist() == ["9", "8", "1", "2"]
         assert found.table["source"].to_pylist() == ["calls", "calls", "shop", "shop"]
 
+    def test_the_name_of_a_single_file_is_no_evidence(self, file, tmp_path):
+        other = file.rename(tmp_path / "shop-2026-11-22.csv")
+        assert read(other)[0].table["source"].unique().to_pylist() == ["file"]
+
     def test_ids_are_text_whatever_they_were(self, tmp_path):
         for name, ids in (
             ("whole", pa.array([7, 8])),
@@ -123,6 +127,18 @@ class TestCommand:
         assert set(told["model"]["bits"]) == set(told["fields"])
         assert "vip equal" in pq.read_table(pairs)["reason"][0].as_py()
         assert "x_vip" not in pq.read_table(pairs)["reason"][0].as_py()
+
+    def test_neither_the_name_of_the_file_nor_the_order_of_rows_changes_anything(self, match, tmp_path):
+        rows = [f"{n},{first} {last},067{n * 7919 % 10**7:07d}" for n, (first, last) in enumerate(
+            (first, last) for _ in range(60) for first in ("Анна", "Олег", "Иван") for last in ("Коваль", "Бондар"))]  # fmt: skip
+        rows += ["x,Анна Коваль,1", "y,Анна Коваль,0000000000"]
+        told = []
+        for name, order in (("one", rows), ("two", rows[::-1])):
+            (tmp_path / f"{name}.csv").write_text("\n".join(["id,name,phone", *order]), encoding="utf-8")
+            out = tmp_path / f"{name}.out.csv"
+            stats = json.loads(match(tmp_path / f"{name}.csv", "--out", out, "--format", "json")[1])
+            told.append((json.dumps({**stats, "seconds": None}), sorted(out.read_text().splitlines())))
+        assert told[0] == told[1]
 
     def test_every_key_of_the_json_stands_on_its_page(self, file, match):
         page = (Path(__file__).parents[2] / "docs" / "reference" / "match-json.md").read_text(encoding="utf-8")
