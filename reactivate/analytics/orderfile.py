@@ -14,7 +14,7 @@ from reactivate.analytics.celltext import Sums, moments, sums
 from reactivate.analytics.filetable import named_columns, other_kinds, read_table
 from reactivate.analytics.orderlines import DAY_US, Rows, orders_of
 from reactivate.analytics.textcodes import codes, group_codes
-from reactivate.errors import DataError
+from reactivate.errors import DataError, ReactivateError
 from reactivate.text import one_line
 
 EARLIEST = date(1990, 1, 1)
@@ -76,7 +76,7 @@ def read_orders(
         raise other_kinds(path, table) from None
 
 
-def _no_sums(table: pa.Table, mapping: Mapping) -> DataError:
+def _no_sums(table: pa.Table, mapping: Mapping) -> ReactivateError:
     """DataError R656 for a column of sums in which not one can be read: another column was meant."""
     written = table[mapping.amount].drop_null()
     example = f", such as {one_line(str(written[0]), 60)!r}" if len(written) else ": it is empty"
