@@ -31,4 +31,6 @@ def command(spec: str, files: tuple[str, ...], business: str | None, channel: st
         found = {"read": done.read, "new": done.new, "unknown_people": done.unknown_people}
         click.echo(json.dumps({"format": "events/1", **found}))
     else:
-        click.echo(f"{done.read:,} events read, {done.new:,} new, {done.unknown_people:,} named nobody known")
+        from reactivate.text import counted
+
+        click.echo(f"{counted(done.read, 'event')} read, {done.new:,} new, {done.unknown_people:,} named nobody known")

@@ -33,6 +33,8 @@ class Labels:
         same, different = len(self.must_link), len(self.cannot_link)
         if same + different >= FEWEST and min(same, different) >= FEWEST_OF_EACH:
             return None
+        if not same + different:
+            return "--labels holds no decided pair: write yes or no into its column `same`"
         given = f"{counted(same, 'pair')} one person and {different:,} two"
         return (
             f"--labels says {given}: these hold, but the model learns nothing from them; "

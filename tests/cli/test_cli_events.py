@@ -109,11 +109,11 @@ class TestFilesAsPeopleHaveThem:
         rows = [["event_id", "kind", "at", "email", "value"],
                 ["e1", "answered", "2026-11-02T09:00", "anna@post.example", "why=дорого и далеко"]]  # fmt: skip
         text = "\r\n".join(delimiter.join(row) for row in rows) + "\r\n"
-        assert from_bytes(text.encode(encoding)) == (0, "1 events read, 1 new, 0 named nobody known\n")
+        assert from_bytes(text.encode(encoding)) == (0, "1 event read, 1 new, 0 named nobody known\n")
 
     def test_blank_rows_and_cells_that_lack_at_the_end_do_not_matter(self, from_bytes):
         text = "event_id,kind,at,email,value\n\n,,,,\ne1,clicked,2026-11-02T09:00,anna@post.example\n"
-        assert from_bytes(text.encode())[1].startswith("1 events read, 1 new")
+        assert from_bytes(text.encode())[1].startswith("1 event read, 1 new")
 
     @pytest.mark.parametrize(
         ("content", "said"),

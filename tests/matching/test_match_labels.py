@@ -107,3 +107,9 @@ def test_a_file_that_makes_no_sense_is_refused(tmp_path, couples, text, told):
     faults = caught.value.diagnostics
     assert {fault.code for fault in faults} == {"R616"}
     assert any(told in f"{fault.span}: {fault.message}" for fault in faults)
+
+
+def test_a_file_without_an_answer_is_said(couples, tmp_path):
+    (tmp_path / "labels.csv").write_text("a,b,same\no1,i1,\n", encoding="utf-8")
+    told = CliRunner().invoke(command, [str(couples), "--labels", str(tmp_path / "labels.csv")], catch_exceptions=False)
+    assert "--labels holds no decided pair" in told.output
