@@ -18,8 +18,8 @@ from reactivate.rendering.templates import Template
 from reactivate.rendering.worker import frame, read_frame
 
 SECONDS = 10.0
-"""Wall clock that one text may take: well above the processor time that the child allows itself, for on a busy machine a
-good letter may have to wait for its turn.
+"""Wall clock that one text may take: well above the processor time that the child allows itself, for on a busy machine
+a good letter may have to wait for its turn.
 """
 _START_SECONDS = 30.0
 _IDLE: "list[tuple[int, subprocess.Popen[bytes]]]" = []
