@@ -3,7 +3,7 @@
 Codes are int32, -1 = null. Everything else in the package is built on these few helpers.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -23,10 +23,6 @@ class Encoded:
 
     values: pa.Array
     codes: Codes
-
-    def map(self, function: Callable[[str], Any], type_: pa.DataType) -> pa.Array:
-        """`function` once per distinct value, back in row order."""
-        return take(pa.array([function(value) for value in self.values.to_pylist()], type_), self.codes)
 
 
 def encode(column: Any, longest: int = LONGEST_CELL) -> Encoded:
