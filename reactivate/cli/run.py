@@ -61,7 +61,7 @@ def command(
             click.echo("nothing was sent: approve with --confirm, or --approved plan.json", err=True)
             return
         if confirm and form == "text":
-            _print_plan(plan, form)
+            _print_plan(plan, form, confirmed=True)
             click.echo()
         _pass(opened, plan, drafted, approved, progress, form)
 
@@ -86,10 +86,10 @@ def _pass(
         raise click.exceptions.Exit(PARTIAL)
 
 
-def _print_plan(plan: dict[str, Any], form: str) -> None:
+def _print_plan(plan: dict[str, Any], form: str, *, confirmed: bool = False) -> None:
     from reactivate.report import plan_text
 
-    click.echo(_json(plan) if form == "json" else plan_text.as_text(plan))
+    click.echo(_json(plan) if form == "json" else plan_text.as_text(plan, confirmed=confirmed))
 
 
 def _json(value: object) -> str:

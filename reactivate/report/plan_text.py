@@ -10,13 +10,13 @@ from reactivate.report.success_text import success_text
 from reactivate.text import columns, counted
 
 
-def as_text(plan: dict[str, Any]) -> str:
-    """The plan as lines; money and shares written as people write them."""
-    return "\n".join(line for part in _parts(plan) for line in part).rstrip()
+def as_text(plan: dict[str, Any], *, confirmed: bool = False) -> str:
+    """The plan as lines; money and shares written as people write them. `confirmed`: it is carried out at once."""
+    return "\n".join(line for part in _parts(plan, confirmed) for line in part).rstrip()
 
 
-def _parts(plan: dict[str, Any]) -> Iterator[list[str]]:
-    yield _head(plan)
+def _parts(plan: dict[str, Any], confirmed: bool) -> Iterator[list[str]]:
+    yield _head(plan, "carried out below, as confirmed" if confirmed else "nothing is sent")
     if plan.get("campaign"):
         yield _base_rate(plan)
         yield from lifts_text(plan)
@@ -35,11 +35,11 @@ def _parts(plan: dict[str, Any]) -> Iterator[list[str]]:
         yield _samples(plan)
 
 
-def _head(plan: dict[str, Any]) -> list[str]:
+def _head(plan: dict[str, Any], outcome: str) -> list[str]:
     title = plan.get("campaign") or plan["brand"]
     policy, ledger = plan["policy"], plan["ledger"]
     return [
-        f"Plan of {title} ({plan['spec']}) as of {plan['as_of']}: nothing is sent.",
+        f"Plan of {title} ({plan['spec']}) as of {plan['as_of']}: {outcome}.",
         f"base {plan['base']['id']} read {plan['base']['synced_at']}; policy {policy['pack']} of {policy['date']}; "
         f"ledger {ledger['place']} (key {ledger['key_id']})",
         "",

@@ -21,7 +21,7 @@ def as_text(ran: dict[str, Any]) -> str:
         lines.append(f"Ended: {ended}")
     if ran["held"]:
         held = ", ".join(f"{people:,} {step}" for step, people in ran["held"].items())
-        lines.append(f"Held until it is allowed: {held}")
+        lines.append(f"Left for a later run: {held}")
     lines += [f"Not delivered: {number:,} because {reason}" for reason, number in ran["reasons"].items()]
     if ran["unknown"]:
         lines.append(f"{ran['unknown']:,} in doubt: see reactivate ledger unknown")

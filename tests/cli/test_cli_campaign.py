@@ -198,3 +198,11 @@ def test_a_simulation_is_the_same_for_the_same_seed(shop, capsys, tmp_path):
     answers.write_text(answers.read_text().replace("ordered: {share: 0%", "ordered: {share: 100%"))
     call(capsys, *words, "--golden", golden, code=6)
     assert not (shop / "out").exists()
+
+
+def test_a_confirmed_run_does_not_say_that_nothing_is_sent(shop, capsys):
+    night = call(capsys, "run", shop / "campaign.yml", "--as-of", "2026-11-02T23:00", "--confirm", "--new-ledger")
+    assert "carried out below, as confirmed" in night
+    assert "nothing is sent" not in night
+    assert re.search(r"Left for a later run: \d+ hello_again", night)
+    assert "nothing is sent" in call(capsys, "run", shop / "campaign.yml", "--as-of", MORNING)
