@@ -88,6 +88,7 @@ def test_new_writes_a_repository_that_passes(tmp_path, monkeypatch, kind):
     done = run("new", kind, word, str(tmp_path / "new"))
     assert done.exit_code == 0, done.output
     assert f"reactivate plugins info {kind}.{word}" in done.output
+    assert "$" not in "".join(file.read_text() for file in (tmp_path / "new").rglob("*.*") if file.is_file())
     monkeypatch.syspath_prepend(tmp_path / "new")
     monkeypatch.syspath_prepend(tmp_path / "new" / "tests")
     tests = importlib.import_module(f"test_reactivate_{word}")
@@ -97,7 +98,6 @@ def test_new_writes_a_repository_that_passes(tmp_path, monkeypatch, kind):
         check()
     assert f'"{kind}.{word}" = "reactivate_{word}"' in (tmp_path / "new/pyproject.toml").read_text()
     assert f"reactivate plugins check {kind}.{word}" in (tmp_path / "new/.github/workflows/test.yml").read_text()
-    assert "$" not in "".join(file.read_text() for file in (tmp_path / "new").rglob("*.*") if file.is_file())
 
 
 @pytest.mark.parametrize("kind", KINDS)
