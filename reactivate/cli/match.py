@@ -74,6 +74,7 @@ def command(
     last_name, patronymic, phone, email, address, birth_date, city, postcode.
     """
     _check_targets(files, targets)
+    from reactivate.cli.collector import no_collecting
     from reactivate.cli.match_files import read_records
     from reactivate.cli.progress import Progress
     from reactivate.matching.alone import match_records
@@ -83,7 +84,7 @@ def command(
     with progress.stage("reading files"):
         read = read_records(files, given, fields, encoding=encoding, delimiter=delimiter, say=_remark)
     same, different = _decided(labels, read.table)
-    with progress.stage("matching records"):
+    with no_collecting(), progress.stage("matching records"):
         people, linked = match_records(
             read.hand_over(), region=region, extra=fields, merge_at=threshold, must_link=same, cannot_link=different
         )
