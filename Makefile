@@ -23,7 +23,7 @@ test: .venv/ready
 	$(BIN)/python -m pytest -n auto --dist worksteal -m "not slow"
 
 slow: .venv/ready
-	$(BIN)/python -m pytest -n auto --dist loadfile -m slow
+	$(BIN)/python -m pytest -n auto --dist loadgroup -m slow
 
 check: .venv/ready
 	$(BIN)/ruff check .

@@ -3,7 +3,8 @@
 import pytest
 from wheels import ROOT, Installed
 
-pytestmark = pytest.mark.slow
+# What the module shares costs much to set up: one worker runs all of it.
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("wheel")]
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,8 @@ BOOKSHOP = Path(__file__).parents[2] / "configs" / "bookshop"
 MODELINE = "# yaml-language-server: $schema=.reactivate/schema.json\n"
 SETTINGS = {"hover": True, "completion": True, "validate": True, "schemaStore": {"enable": False}}
 PATIENCE = 60
-pytestmark = pytest.mark.slow
+# What the module shares costs much to set up: one worker runs all of it.
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("editor")]
 
 
 class Editor:
